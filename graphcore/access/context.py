@@ -1,0 +1,46 @@
+"""Who asks, and why. Every read carries one access context; none is made up on the way."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from graphcore.access.label import Marking
+
+
+class PurposeCode(StrEnum):
+    """Law-enforcement purposes (DPA 2018 s.31) and the platform's own upkeep."""
+
+    PREVENTION = "prevention"
+    INVESTIGATION = "investigation"
+    DETECTION = "detection"
+    PROSECUTION = "prosecution"
+    SAFEGUARDING = "safeguarding"
+    AUDIT = "audit"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why a read is made: the code, the reader's own words, and the operation or reference it serves."""
+
+    code: PurposeCode
+    reason: str
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessContext:
+    """All that the policy may look at.
+
+    ``may_read_conditional``: cleared for 3x5x2 handling code C (and its conditions) outside the originating organisation.
+    ``as_at``: only what was known at that time (aware UTC); None means now.
+    """
+
+    subject: str
+    organisation: str
+    clearance: Marking
+    purpose: Purpose | None
+    compartments: frozenset[str] = field(default_factory=frozenset[str])
+    law_enforcement: bool = True
+    may_read_conditional: bool = False
+    as_at: datetime | None = None

@@ -1,0 +1,47 @@
+"""Errors of graphcore. Each message says what, where and what to do next; none carries a person's name or number.
+
+GraphcoreError
+├── SchemaError          the type YAML is damaged
+├── ValueRefusedError    a value breaks the rule of its type
+├── AccessDeniedError    a read without a purpose, or one the policy refuses altogether
+├── LedgerError          the evidence ledger cannot do what was asked
+├── StoreError           a graph store cannot do what was asked
+│   └── StoreUnavailableError   (Transient) the server does not answer; try again
+└── AuditError           the audit row could not be written: the read must not go on
+"""
+
+
+class GraphcoreError(Exception):
+    """Base of all errors of this package."""
+
+
+class Transient:
+    """Mix-in: the same call may succeed later."""
+
+
+class SchemaError(GraphcoreError):
+    """The schema YAML, or a use of it, is wrong."""
+
+
+class ValueRefusedError(GraphcoreError):
+    """A value breaks the rule of its type."""
+
+
+class AccessDeniedError(GraphcoreError):
+    """The access context does not allow any read."""
+
+
+class LedgerError(GraphcoreError):
+    """The evidence ledger cannot do what was asked."""
+
+
+class StoreError(GraphcoreError):
+    """A graph store cannot do what was asked."""
+
+
+class StoreUnavailableError(StoreError, Transient):
+    """The graph store does not answer."""
+
+
+class AuditError(GraphcoreError):
+    """The audit log cannot be written or does not verify."""

@@ -1,0 +1,42 @@
+"""Opaque, stable identifiers: keyed hashes, so that an id tells nothing without the key of the workspace.
+
+The same key and the same input always give the same id, which is what makes a repeated load add nothing.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+
+_BYTES = 15  # 120 bits, 24 characters of base32: no collision to fear below 2**50 ids
+_SEP = "\x1f"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IdMaker:
+    """Makes every id of one workspace. ``key`` is 16 to 64 secret bytes."""
+
+    key: bytes
+
+    def origin(self, source: str, entity_type: str, reference: str) -> str:
+        """Id of what one source calls one thing (source, type, reference)."""
+        return self._digest("origin", source, entity_type, reference)
+
+    def link_origin(self, link_type: str, source_origin: str, target_origin: str, discriminator: str) -> str:
+        """Id of one link between two origins; ``discriminator`` keeps parallel links apart."""
+        return self._digest("link_origin", link_type, source_origin, target_origin, discriminator)
+
+    def link(self, link_type: str, source_uid: str, target_uid: str, discriminator: str) -> str:
+        """Id of a link between two entities of the graph (after identity)."""
+        return self._digest("link", link_type, source_uid, target_uid, discriminator)
+
+    def record(self, owner: str, content_hash: str) -> str:
+        """Id of a record: ``owner`` is the origin or link origin that it speaks of."""
+        return self._digest("record", owner, content_hash)
+
+    def token(self, *parts: str) -> str:
+        """Id of anything else (a batch, a decision): the first part names the kind."""
+        return self._digest(*parts)
+
+    def _digest(self, *parts: str) -> str:
+        raw = hashlib.blake2b(_SEP.join(parts).encode("utf-8", "surrogatepass"), key=self.key, digest_size=_BYTES)
+        return base64.b32encode(raw.digest()).decode("ascii").lower()
