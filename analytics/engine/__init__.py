@@ -1,0 +1,1 @@
+"""Graph engines behind one port; the only home of igraph and networkx."""

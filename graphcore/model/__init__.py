@@ -4,4 +4,15 @@ from graphcore.model.graph import Counts, Entity, Link, Neighbourhood, Path, Val
 from graphcore.model.ids import IdMaker
 from graphcore.model.times import TimeSpan, iso_utc, parse_iso_utc
 
-__all__ = ["Counts", "Entity", "IdMaker", "Link", "Neighbourhood", "Path", "TimeSpan", "Value", "iso_utc", "parse_iso_utc"]
+__all__ = [
+    "Counts",
+    "Entity",
+    "IdMaker",
+    "Link",
+    "Neighbourhood",
+    "Path",
+    "TimeSpan",
+    "Value",
+    "iso_utc",
+    "parse_iso_utc",
+]

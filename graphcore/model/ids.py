@@ -3,12 +3,23 @@
 The same key and the same input always give the same id, which is what makes a repeated load add nothing.
 """
 
-import base64
 import hashlib
 from dataclasses import dataclass
+from itertools import product
 
 _BYTES = 15  # 120 bits, 24 characters of base32: no collision to fear below 2**50 ids
 _SEP = "\x1f"
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_TRIPLES = ["".join(letters) for letters in product(_LETTERS, repeat=3)]
+
+
+def _base32(digest: bytes) -> str:
+    """RFC 4648 base32 in lower case of exactly 15 bytes; three times as fast as the library's."""
+    n, t = int.from_bytes(digest, "big"), _TRIPLES
+    return (
+        f"{t[n >> 105]}{t[n >> 90 & 32767]}{t[n >> 75 & 32767]}{t[n >> 60 & 32767]}"
+        f"{t[n >> 45 & 32767]}{t[n >> 30 & 32767]}{t[n >> 15 & 32767]}{t[n & 32767]}"
+    )
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,5 +49,7 @@ class IdMaker:
         return self._digest(*parts)
 
     def _digest(self, *parts: str) -> str:
-        raw = hashlib.blake2b(_SEP.join(parts).encode("utf-8", "surrogatepass"), key=self.key, digest_size=_BYTES)
-        return base64.b32encode(raw.digest()).decode("ascii").lower()
+        raw = hashlib.blake2b(
+            _SEP.join(parts).encode("utf-8", "surrogatepass"), key=self.key, digest_size=_BYTES
+        )
+        return _base32(raw.digest())

@@ -5,4 +5,13 @@ from graphcore.schema.types import EntityType, LinkFamily, LinkType
 
 SCHEMA = load_schema()
 
-__all__ = ["SCHEMA", "EntitySpec", "EntityType", "LinkFamily", "LinkSpec", "LinkType", "Schema", "load_schema"]
+__all__ = [
+    "SCHEMA",
+    "EntitySpec",
+    "EntityType",
+    "LinkFamily",
+    "LinkSpec",
+    "LinkType",
+    "Schema",
+    "load_schema",
+]

@@ -18,7 +18,11 @@ def types_py(schema: Schema) -> str:
         f'"""{HEAD}"""\n\nfrom enum import StrEnum\n',
         _enum("EntityType", "Types of entity.", {_constant(n): n for n in schema.entities}),
         _enum("LinkType", "Types of link, read from source to target.", {n: n for n in schema.links}),
-        _enum("LinkFamily", "Groups of link types that charts and paths treat alike.", {f.upper(): f for f in families}),
+        _enum(
+            "LinkFamily",
+            "Groups of link types that charts and paths treat alike.",
+            {f.upper(): f for f in families},
+        ),
     ]
     return "\n\n".join(blocks)
 
@@ -39,7 +43,10 @@ def constraints_cypher(schema: Schema) -> str:
         f"// {HEAD}",
         "CREATE CONSTRAINT entity_uid IF NOT EXISTS FOR (n:Entity) REQUIRE n.uid IS UNIQUE;",
         "CREATE INDEX entity_caption IF NOT EXISTS FOR (n:Entity) ON (n.caption);",
-        "CREATE FULLTEXT INDEX entity_text IF NOT EXISTS FOR (n:Entity) ON EACH [n.search_text];",
+        (
+            "CREATE FULLTEXT INDEX entity_text IF NOT EXISTS FOR (n:Entity) ON EACH [n.search_text] "
+            "OPTIONS {indexConfig: {`fulltext.analyzer`: 'whitespace'}};"
+        ),
     ]
     lines += [
         f"CREATE INDEX {_snake(e.name)}_{key} IF NOT EXISTS FOR (n:{e.name}) ON (n.{key});"
@@ -65,7 +72,12 @@ def reference_md(schema: Schema) -> str:
         lines += [f"### {e.name}", "", e.description + kinds, "", "| property | value | |", "|---|---|---|"]
         lines += [f"| {p} | {t} | {_marks(e.keys, e.search, p)} |" for p, t in e.properties.items()]
         lines.append("")
-    lines += ["## Links", "", "| type | reads | from | to | family | properties |", "|---|---|---|---|---|---|"]
+    lines += [
+        "## Links",
+        "",
+        "| type | reads | from | to | family | properties |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [
         f"| {k.name} | {k.label} | {', '.join(k.source)} | {', '.join(k.target)} | {k.family} | {', '.join(k.properties)} |"
         for k in schema.links.values()

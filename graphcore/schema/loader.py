@@ -74,7 +74,8 @@ def load_schema() -> Schema:
     """
     folder = files("graphcore.schema")
     return parse_schema(
-        (folder / "entities.yaml").read_text(encoding="utf-8"), (folder / "links.yaml").read_text(encoding="utf-8")
+        (folder / "entities.yaml").read_text(encoding="utf-8"),
+        (folder / "links.yaml").read_text(encoding="utf-8"),
     )
 
 

@@ -204,6 +204,61 @@ class Job:
     since: date
 
 
+@dataclass(slots=True, eq=False)
+class Contact:
+    """A planned pattern of calls: about ``calls`` from a to b (and back) between two instants."""
+
+    a: Phone
+    b: Phone
+    calls: int
+    start: datetime = PERIOD_START
+    end: datetime | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Network:
+    """A planted organised crime group: its members with their roles, and what it uses."""
+
+    uid: str
+    reference: str
+    name: str
+    kind: str
+    members: list[tuple[Person, str]] = field(default_factory=list[tuple[Person, str]])
+    phones: list[Phone] = field(default_factory=list[Phone])
+    vehicles: list[Vehicle] = field(default_factory=list[Vehicle])
+    companies: list[Company] = field(default_factory=list[Company])
+    accounts: list[Account] = field(default_factory=list[Account])
+
+    def having(self, role: str) -> list[Person]:
+        """The members with this role."""
+        return [person for person, theirs in self.members if theirs == role]
+
+
+Facts = dict[str, object]
+
+
+@dataclass(slots=True)
+class Planted:
+    """What the truth file says beside the groups: entity ids, company numbers, account keys."""
+
+    twins: list[list[str]] = field(default_factory=list[list[str]])
+    parent_and_child: list[list[str]] = field(default_factory=list[list[str]])
+    namesakes: list[list[str]] = field(default_factory=list[list[str]])
+    nominees: list[Facts] = field(default_factory=list[Facts])
+    bridges: list[Facts] = field(default_factory=list[Facts])
+    formation_agent: Facts = field(default_factory=dict[str, object])
+    ownership_cycle: list[str] = field(default_factory=list[str])
+    unknown_owner: str = ""
+    overseas_owner: Facts = field(default_factory=dict[str, object])
+    franchise: Facts = field(default_factory=dict[str, object])
+    phoenix: Facts = field(default_factory=dict[str, object])
+    supply_chain: list[Facts] = field(default_factory=list[Facts])
+    workforce: Facts = field(default_factory=dict[str, object])
+    layering: Facts = field(default_factory=dict[str, object])
+    drugs_line: list[Facts] = field(default_factory=list[Facts])
+    shared_vehicles: list[Facts] = field(default_factory=list[Facts])
+
+
 @dataclass(slots=True)
 class World:
     """Everything that exists, in order of making, and the named random streams that made it."""
@@ -211,6 +266,7 @@ class World:
     seed: int
     scale: float
     people: list[Person] = field(default_factory=list[Person])
+    nominees: list[Person] = field(default_factory=list[Person])
     families: list[Family] = field(default_factory=list[Family])
     companies: list[Company] = field(default_factory=list[Company])
     phones: list[Phone] = field(default_factory=list[Phone])
@@ -221,7 +277,9 @@ class World:
     associations: list[Association] = field(default_factory=list[Association])
     trade_links: list[TradeLink] = field(default_factory=list[TradeLink])
     jobs: list[Job] = field(default_factory=list[Job])
-    planted: dict[str, object] = field(default_factory=dict[str, object])
+    contacts: list[Contact] = field(default_factory=list[Contact])
+    networks: list[Network] = field(default_factory=list[Network])
+    planted: Planted = field(default_factory=Planted)
 
     def rng(self, area: str) -> Random:
         """A stream of its own for each area, so that a change in one leaves the others alone."""

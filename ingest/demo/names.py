@@ -79,7 +79,7 @@ BUSINESS_HEADS: Final[tuple[str, ...]] = words(
     "Saltwhistle Teaselmark Umberline Vetchway Willowcog Xyloft Yewbarrel Zincfeather"
 )
 BUSINESS_TAILS: Final[tuple[str, ...]] = (
-    "Trading", "Services", "Solutions", "Group", "Partners", "Enterprises", "Supplies", "Associates"
+    "Trading", "Services", "Solutions", "Group", "Partners", "Enterprises", "Supplies", "& Sons"
 )  # fmt: skip
 # What a company says it does: a word for its name, and its SIC line as Companies House prints it.
 TRADES: Final[tuple[tuple[str, str], ...]] = (

@@ -76,7 +76,7 @@ def phone_text(rng: Random, digits: str) -> str:
         return f"0{digits[:4]} {digits[4:]}"
     if shape == 6:
         return f"+44 (0){digits[:4]} {digits[4:7]} {digits[7:]}"
-    return digits  # a spreadsheet took the leading zero
+    return f"0044 {digits}"
 
 
 def vrm_text(rng: Random, vrm: str) -> str:

@@ -11,7 +11,7 @@ from graphcore.store.neo4j.server.errors import (
     PortTakenError,
     ServerFailedError,
 )
-from graphcore.store.neo4j.server.install import Installation, Progress, default_cache, install
+from graphcore.store.neo4j.server.installation import Installation, Progress, default_cache, install
 from graphcore.store.neo4j.server.process import ServerStatus, start, status, stop
 
 __all__ = [

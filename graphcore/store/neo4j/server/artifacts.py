@@ -70,7 +70,7 @@ def parse_lock(text: str) -> tuple[Artifact, ...]:
 
 def locked_artifacts() -> tuple[Artifact, ...]:
     """Every jar of the server and of Neo4j Browser, from the lock file in this package."""
-    return parse_lock(files(__package__).joinpath(LOCK_NAME).read_text(encoding="utf-8"))
+    return parse_lock(files("graphcore.store.neo4j.server").joinpath(LOCK_NAME).read_text(encoding="utf-8"))
 
 
 def sha256_of(path: Path) -> str:

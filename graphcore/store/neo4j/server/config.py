@@ -27,14 +27,18 @@ BROWSER_POLICY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """What one server is started with. Ports listen on the loopback address."""
+    """What one server is started with. Ports listen on the loopback address.
+
+    ``guide_url``: where a guide server answers (``http://localhost:7480``); Browser then opens the guide when somebody
+    connects. "" leaves that to them.
+    """
 
     home: Path
     bolt_port: int = 7687
     http_port: int = 7474
     heap: str = "1g"
     page_cache: str = "512m"
-    guide_port: int = 7480
+    guide_url: str = ""
     cache: Path | None = None
 
 
@@ -62,7 +66,7 @@ def prepare_home(settings: ServerSettings, lib: Path) -> Path:
 def configuration(settings: ServerSettings, lib: Path) -> dict[str, object]:
     """Every setting that differs from Neo4j's own default."""
     bolt, http = f"{HOST}:{settings.bolt_port}", f"{HOST}:{settings.http_port}"
-    guides = f"http://localhost:{settings.guide_port}"
+    greeting = f"style {settings.guide_url}/style.grass; play {settings.guide_url}/guide.html"
     return {
         "server.directories.lib": lib,
         # unset, LOAD CSV 'file:///...' would read any file of this machine
@@ -80,8 +84,8 @@ def configuration(settings: ServerSettings, lib: Path) -> dict[str, object]:
         "db.tx_log.rotation.retention_policy": "100M size",
         "dbms.security.auth_enabled": "true",
         "dbms.security.http_static_content_security_policy_header": BROWSER_POLICY,
-        "browser.remote_content_hostname_whitelist": guides,
-        "browser.post_connect_cmd": f"config {{playImplicitInitCommands: false}}; play {guides}/guide.html",
+        "browser.remote_content_hostname_whitelist": "localhost",
+        "browser.post_connect_cmd": greeting if settings.guide_url else "",
         "dbms.usage_report.enabled": "false",
         "client.allow_telemetry": "false",
         "server.bolt.telemetry.enabled": "false",

@@ -20,7 +20,9 @@ BOLT_HELLO = b"\x60\x60\xb0\x17" + b"\x00\x08\x08\x05" + b"\x00\x02\x04\x04" + b
 def is_process_of(pid: int, argument_file: Path) -> bool:
     """True if the process was started with this argument file and still runs (a zombie does not)."""
     with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)  # where it is a child of ours, an ended one stays a zombie until asked for
+        os.waitpid(
+            pid, os.WNOHANG
+        )  # where it is a child of ours, an ended one stays a zombie until asked for
     if Path("/proc/self").exists():
         try:
             command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")

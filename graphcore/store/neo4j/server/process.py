@@ -28,7 +28,7 @@ from graphcore.store.neo4j.server.config import (
     write_running,
 )
 from graphcore.store.neo4j.server.errors import ServerFailedError
-from graphcore.store.neo4j.server.install import Progress, installed_lib, locked, quiet
+from graphcore.store.neo4j.server.installation import Progress, installed_lib, locked, quiet
 from graphcore.store.neo4j.server.probe import bolt_answers, http_answers, is_process_of, require_free
 from graphcore.store.neo4j.server.tools import find_java
 
@@ -86,9 +86,7 @@ def status(home: Path) -> ServerStatus:
     )
 
 
-def start(
-    settings: ServerSettings, *, progress: Progress = quiet, timeout_s: float = 120.0
-) -> ServerStatus:
+def start(settings: ServerSettings, *, progress: Progress = quiet, timeout_s: float = 120.0) -> ServerStatus:
     """Start the server of a home and wait until it answers on Bolt and HTTP.
 
     Where one runs there already, its own ports stand and only the waiting is done.
@@ -109,7 +107,9 @@ def start(
             progress(f"starting Neo4j {NEO4J_VERSION} in {home}")
             running = _launch(settings, home, lib, java)
         _wait(home, running, timeout_s)
-    progress(f"ready: bolt://{HOST}:{running.bolt_port}, Browser at http://{HOST}:{running.http_port}/browser/")
+    progress(
+        f"ready: bolt://{HOST}:{running.bolt_port}, Browser at http://{HOST}:{running.http_port}/browser/"
+    )
     return status(home)
 
 
@@ -144,8 +144,17 @@ def _launch(settings: ServerSettings, home: Path, lib: Path, java: Path) -> Runn
     if made_now or not (home / "data/databases").exists():
         _set_first_password(home, lib, java, secret)
     heap = (f"-Xms{settings.heap}", f"-Xmx{settings.heap}")
-    words = (*JVM_OPTIONS, *heap, *_class_path(lib), _main_class(lib), f"--home-dir={home}", f"--config-dir={conf}")
+    words = (
+        *JVM_OPTIONS,
+        *heap,
+        *_class_path(lib),
+        _main_class(lib),
+        f"--home-dir={home}",
+        f"--config-dir={conf}",
+    )
     pid = _spawn(home, java, _argument_file(home), words)
+    # for an instant after the spawn its command line reads as empty
+    _until(lambda: is_process_of(pid, _argument_file(home)), 5.0)
     running = RunningServer(pid, NEO4J_VERSION, settings.bolt_port, settings.http_port)
     write_running(home, running)
     return running
@@ -234,4 +243,5 @@ def _causes(home: Path) -> str:
 
 def _console_tail(home: Path) -> str:
     log = home / "logs/console.log"
-    return "\n".join(log.read_text(errors="replace").splitlines()[-15:]) if log.exists() else "(nothing)"
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return "\n".join([line for line in lines if not line.startswith("\tat ")][-8:]) or "(nothing)"

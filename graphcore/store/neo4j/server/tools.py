@@ -39,7 +39,9 @@ def find_java() -> Path:
         for path, major in seen.items():
             if major in accept:
                 return path
-    looked = ", ".join(f"{path} ({major or 'does not run'})" for path, major in seen.items()) or "nothing found"
+    looked = (
+        ", ".join(f"{path} ({major or 'does not run'})" for path, major in seen.items()) or "nothing found"
+    )
     raise JavaMissingError(
         f"Neo4j {NEO4J_VERSION} needs Java 17 or 21; looked at: {looked}. Install one (Debian: "
         "openjdk-17-jre-headless) or point NEO4J_JAVA_HOME at it. The embedded store needs no Java."
@@ -68,11 +70,19 @@ def fetch(artifacts: Iterable[Artifact], out: Path, *, offline: bool) -> None:
         raise MavenError(
             "the jars of Neo4j are not in the cache and there is no mvn to fetch them. Install Maven (Debian: "
             f"maven), or copy the folder {out.parent} from a machine where 'ocb neo4j install' was run, or give "
-            "NEO4J_URI of a server that runs elsewhere."
+            "OCB_NEO4J_URI of a server that runs elsewhere."
         )
     with tempfile.TemporaryDirectory(prefix="ocb-neo4j-") as folder:
         Path(folder, "pom.xml").write_text(_pom(artifacts), encoding="utf-8")
-        command = [mvn, "-B", "-ntp", "-q", COPY_GOAL, f"-DoutputDirectory={out}", "-Dmdep.prependGroupId=true"]
+        command = [
+            mvn,
+            "-B",
+            "-ntp",
+            "-q",
+            COPY_GOAL,
+            f"-DoutputDirectory={out}",
+            "-Dmdep.prependGroupId=true",
+        ]
         if offline:
             command.append("-o")
         _run_maven(command, Path(folder))

@@ -7,7 +7,7 @@ with one rename, under a lock that other installs wait for.
 import fcntl
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,7 @@ def default_cache() -> Path:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Generator[None]:
     """Hold a lock file; waits for whoever holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as handle:
@@ -51,9 +51,7 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def install(
-    cache: Path | None = None, *, offline: bool = False, progress: Progress = quiet
-) -> Installation:
+def install(cache: Path | None = None, *, offline: bool = False, progress: Progress = quiet) -> Installation:
     """Fetch and verify the server's jars; does nothing but verify where they are already there.
 
     Args:

@@ -1,0 +1,145 @@
+"""How well entities fit a known truth: pairs and B-cubed, by entity type.
+
+Pair figures favour large clusters, B-cubed weighs every record alike; both are given. Records of the truth that the
+view does not hold count as entities of their own, so that what was not loaded or not seen is not forgiven.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from analytics.resolution.errors import TruthError
+from analytics.resolution.run import OriginReader
+from graphcore.identity.clusters import is_rule
+from graphcore.identity.judgement import Judgement, Verdict
+
+COLUMNS: Final = ("source", "record_id", "entity_type", "entity_id")
+# The words of truth files, the word under which figures are given, and the type in the graph.
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "person": ("person", "Person"),
+    "company": ("company", "Business"),
+    "business": ("company", "Business"),
+    "vehicle": ("vehicle", "Vehicle"),
+    "phone": ("phone", "Phone"),
+    "account": ("account", "Account"),
+}
+Figures = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TrueRecord:
+    """One row of a truth file."""
+
+    source: str
+    record_id: str
+    word: str
+    entity_id: str
+
+
+def read_truth(path: Path) -> list[TrueRecord]:
+    """The rows of a truth file.
+
+    Raises:
+        TruthError: a column is missing or a type is unknown.
+    """
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.DictReader(handle)
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            raise TruthError(
+                f"{path.name} lacks the columns {', '.join(missing)}: a truth file has {','.join(COLUMNS)}"
+            )
+        rows = [
+            TrueRecord(row["source"], row["record_id"], row["entity_type"], row["entity_id"])
+            for row in reader
+        ]
+    unknown = sorted({row.word for row in rows} - set(WORDS))
+    if unknown:
+        raise TruthError(
+            f"{path.name} has the unknown entity types {', '.join(unknown)}: known are {', '.join(WORDS)}"
+        )
+    return rows
+
+
+def evaluate(
+    truth: Path, reader: OriginReader, standing: Sequence[Judgement] = ()
+) -> dict[str, dict[str, object]]:
+    """Figures by entity type, ready for JSON.
+
+    Args:
+        truth: CSV with the columns source, record_id, entity_type, entity_id.
+        reader: The view whose entities are measured.
+        standing: Judgements that stand, for the figures on what the rules joined without asking.
+
+    Returns:
+        For each type ``{"records", "missing", "entities", "pairs": {"precision", "recall", "f1"}, "bcubed": {same},
+        "auto": {"judged", "precision", "review"}}``; shares 0 to 1, rounded to 4 places.
+    """
+    by_word: dict[str, list[TrueRecord]] = defaultdict(list)
+    for row in read_truth(truth):
+        by_word[WORDS[row.word][0]].append(row)
+    return {word: _measure(rows, reader, standing) for word, rows in sorted(by_word.items())}
+
+
+def _measure(
+    rows: list[TrueRecord], reader: OriginReader, standing: Sequence[Judgement]
+) -> dict[str, object]:
+    placed: dict[tuple[str, str], tuple[str, str]] = {}
+    for record in reader.iter_origins(WORDS[rows[0].word][1]):
+        placed[record.source, record.reference] = (record.uid, record.origin_id)
+    found = [placed.get((row.source, row.record_id)) for row in rows]
+    given = [place[0] if place else f"missing {at}" for at, place in enumerate(found)]
+    wanted = [row.entity_id for row in rows]
+    truth_of = {place[1]: row.entity_id for place, row in zip(found, rows, strict=True) if place}
+    return {
+        "records": len(rows),
+        "missing": sum(place is None for place in found),
+        "entities": len(set(given)),
+        "pairs": pair_figures(given, wanted),
+        "bcubed": bcubed_figures(given, wanted),
+        "auto": _auto(truth_of, standing),
+    }
+
+
+def pair_figures(given: Sequence[str], wanted: Sequence[str]) -> Figures:
+    """Precision, recall and F1 on pairs of records that are in one entity."""
+    hit = _pairs(Counter(zip(given, wanted, strict=True)).values())
+    made, true = _pairs(Counter(given).values()), _pairs(Counter(wanted).values())
+    # Where there is nothing to join, joining nothing is right.
+    return _figures(hit / made if made else 1.0, hit / true if true else 1.0)
+
+
+def bcubed_figures(given: Sequence[str], wanted: Sequence[str]) -> Figures:
+    """Precision, recall and F1 as a mean over records."""
+    both = Counter(zip(given, wanted, strict=True))
+    here, there = Counter(given), Counter(wanted)
+    n = max(1, len(given))
+    precision = sum(count * count / here[a] for (a, _), count in both.items()) / n
+    recall = sum(count * count / there[b] for (_, b), count in both.items()) / n
+    return _figures(precision, recall)
+
+
+def _pairs(sizes: Iterable[int]) -> int:
+    return sum(size * (size - 1) // 2 for size in sizes)
+
+
+def _figures(precision: float, recall: float) -> Figures:
+    f1 = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+
+
+def _auto(truth_of: Mapping[str, str], standing: Sequence[Judgement]) -> dict[str, float]:
+    rules = [
+        judgement
+        for judgement in standing
+        if is_rule(judgement.decision) and judgement.left in truth_of and judgement.right in truth_of
+    ]
+    same = [judgement for judgement in rules if judgement.verdict is Verdict.SAME]
+    right = sum(truth_of[judgement.left] == truth_of[judgement.right] for judgement in same)
+    review = sum(judgement.verdict is Verdict.UNSURE for judgement in rules)
+    return {"judged": len(same), "precision": round(right / len(same), 4) if same else 0.0, "review": review}

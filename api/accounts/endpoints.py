@@ -1,0 +1,65 @@
+"""Accounts, for administrators; own tokens, for everybody."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from api.accounts import service
+from api.accounts.schemas import AccountBody, AccountIn, AccountList, TokenIn, TokenList, TokenShown
+from api.answers import json_answer
+from api.auth.model import Role
+from api.errors import ProblemError, not_found
+from api.openapi import ANYONE, Tag, describe
+from api.reading import Admin, Anyone
+
+router = APIRouter(prefix="/v1", tags=[Tag.ACCOUNTS])
+Name = Annotated[
+    str, Path(min_length=1, max_length=64, description="Name of an account.", examples=["j.hargreaves"])
+]
+TokenId = Annotated[int, Path(ge=1, le=2**53, description="Number of a token.")]
+
+
+@router.get("/accounts", **describe("listAccounts", Role.ADMIN, answer=AccountList))
+def list_accounts(access: Admin) -> Response:
+    """Open accounts by name."""
+    return json_answer({"accounts": [service.shape(account) for account in access.services.auth.accounts()]})
+
+
+@router.post("/accounts", **describe("createAccount", Role.ADMIN, answer=AccountBody, status=201))
+def create_account(access: Admin, body: AccountIn) -> Response:
+    """Make an account. An auditor holds no other role."""
+    made = access.services.auth.create_account(service.new_account(body), body.password, by=access.subject)
+    return json_answer(service.shape(made), 201)
+
+
+@router.delete("/accounts/{name}", **describe("closeAccount", Role.ADMIN, status=204, also=(409,)))
+def close_account(access: Admin, name: Name) -> Response:
+    """Close an account and end its tokens; its name stays taken, because audit rows carry it."""
+    if name.strip().casefold() == access.subject.casefold():
+        raise ProblemError(409, "own-account", "You cannot close the account that you use.")
+    access.services.auth.close_account(name, by=access.subject)
+    return Response(status_code=204)
+
+
+@router.get("/tokens", **describe("listTokens", ANYONE, answer=TokenList))
+def list_tokens(access: Anyone) -> Response:
+    """Your own live tokens."""
+    return json_answer({"tokens": access.services.auth.tokens(access.principal.account)})
+
+
+@router.post("/tokens", **describe("issueToken", ANYONE, answer=TokenShown, status=201))
+def issue_token(access: Anyone, body: TokenIn) -> Response:
+    """A token of your own for scripts; it is shown this once."""
+    lifetime = timedelta(days=body.days)
+    token = access.services.auth.issue_token(access.subject, body.label, lifetime, by=access.subject)
+    return json_answer({"token": token}, 201)
+
+
+@router.delete("/tokens/{token_id}", **describe("revokeToken", ANYONE, status=204))
+def revoke_token(access: Anyone, token_id: TokenId) -> Response:
+    """End one of your own tokens; the next request with it is refused."""
+    if not access.services.auth.revoke(token_id, by=access.subject, account=access.principal.account):
+        raise not_found()
+    return Response(status_code=204)

@@ -1,0 +1,109 @@
+"""The application: the only place where routes, layers and services come together."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from api.accounts.endpoints import router as accounts
+from api.charts.endpoints import router as charts
+from api.entities.endpoints import router as entities
+from api.errors import install_handlers
+from api.ingest.endpoints import router as ingest
+from api.jobs.endpoints import router as jobs
+from api.measures.endpoints import router as measures
+from api.middleware import AuditOutcome, Headers, Limits, SignIn, TimeLimit
+from api.openapi import install_openapi
+from api.outputs.endpoints import router as outputs
+from api.paths.endpoints import router as paths
+from api.reports.endpoints import router as reports
+from api.search.endpoints import router as search
+from api.session.endpoints import router as session
+from api.settings import Settings
+from api.stats.endpoints import router as stats
+from api.style.endpoints import router as style
+from api.trail.endpoints import router as trail
+from api.wiring import Services, open_services
+
+WEB = Path(__file__).parent / "web"
+ROUTERS = (
+    session,
+    search,
+    entities,
+    paths,
+    measures,
+    charts,
+    style,
+    reports,
+    ingest,
+    jobs,
+    stats,
+    outputs,
+    trail,
+    accounts,
+)
+_ABOUT = (
+    "Organised crime groups seen as organised crime businesses. Every read carries a purpose and a reason and is "
+    "logged before it is answered; every answer is computed on what the reader may see."
+)
+
+
+def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
+    """The application on one workspace.
+
+    Args:
+        settings: Of the server.
+        services: Opened already (tests); None: opened here and closed when the server ends.
+
+    Raises:
+        GraphcoreError: the workspace, the store or the audit log cannot be used; there is no server then.
+    """
+    parts = services or open_services(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        if settings.jobs:
+            parts.worker.start()
+        yield
+        parts.close()
+
+    app = FastAPI(
+        title="ocb-graph",
+        version=_version(),
+        description=_ABOUT,
+        lifespan=lifespan,
+        docs_url=None,  # its page would load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Headers),
+            Middleware(Limits, settings=settings),
+            Middleware(TimeLimit, timeout_s=settings.timeout_s),
+            Middleware(SignIn, auth=parts.auth),
+            Middleware(AuditOutcome),
+        ],
+    )
+    app.state.services = parts
+    install_handlers(app)
+    install_openapi(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_route("/", _page, methods=["GET"], include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+    return app
+
+
+async def _page(_request: object) -> Response:
+    return FileResponse(WEB / "index.html", media_type="text/html; charset=utf-8")
+
+
+def _version() -> str:
+    try:
+        return version("ocb-graph")
+    except PackageNotFoundError:
+        return "0"

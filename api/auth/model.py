@@ -1,0 +1,75 @@
+"""Accounts and what they may do. Roles say which doors open; clearance and compartments say what is seen behind them."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+
+from graphcore.access import AccessContext, Marking, Purpose
+
+
+class Role(StrEnum):
+    """What an account may do. An auditor reads the audit log and nothing else; nobody reads their own trail."""
+
+    READER = "reader"
+    LOADER = "loader"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be made. ``organisation`` decides which originator-only records are its own."""
+
+    name: str
+    organisation: str
+    roles: frozenset[Role]
+    clearance: Marking = Marking.OFFICIAL
+    compartments: frozenset[str] = field(default_factory=frozenset[str])
+    may_read_conditional: bool = False
+    law_enforcement: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as kept; the password hash never leaves the store."""
+
+    id: int
+    profile: NewAccount
+    created_at: str
+
+    @property
+    def name(self) -> str:
+        """The name used to sign in, and the subject of audit rows."""
+        return self.profile.name
+
+    def context(self, purpose: Purpose | None, as_at: datetime | None = None) -> AccessContext:
+        """What the policy may know of a read by this account."""
+        profile = self.profile
+        return AccessContext(
+            subject=profile.name,
+            organisation=profile.organisation,
+            clearance=profile.clearance,
+            purpose=purpose,
+            compartments=profile.compartments,
+            law_enforcement=profile.law_enforcement,
+            may_read_conditional=profile.may_read_conditional,
+            as_at=as_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who sends a request: the account behind a valid token.
+
+    ``session``: a browser's cookie, which carries the ``purpose`` given at sign-in and needs ``csrf`` on every change.
+    """
+
+    account: Account
+    token_id: int
+    session: bool
+    purpose: Purpose | None = None
+    csrf: str = ""
+
+    def with_purpose(self, purpose: Purpose) -> "Principal":
+        """The same principal, reading for another purpose from now on."""
+        return replace(self, purpose=purpose)

@@ -1,0 +1,170 @@
+"""Signing in, tokens and accounts, each with its audit row. The web, the API and the command line all come here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from api.auth.accounts import Accounts
+from api.auth.errors import AccountError, SignInError, ThrottledError
+from api.auth.model import Account, NewAccount, Principal, Role
+from api.auth.passwords import Passwords, random_password
+from api.auth.tables import METADATA
+from api.auth.throttle import Throttle, ThrottleLimits
+from api.auth.tokens import TokenLimits, Tokens, TokenSummary
+from api.database import open_engine
+from graphcore.access import Purpose
+from graphcore.audit import AuditLog, Status
+
+FILE = "access.sqlite3"
+MAX_LIFETIME = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAccount:
+    """Name and password of the account made at the first start; the password is not kept anywhere."""
+
+    name: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AuthLimits:
+    """Life of tokens and patience with wrong passwords."""
+
+    tokens: TokenLimits = field(default_factory=TokenLimits)
+    throttle: ThrottleLimits = field(default_factory=ThrottleLimits)
+
+
+class AuthService:
+    """Accounts and tokens of one workspace."""
+
+    def __init__(
+        self,
+        folder: Path,
+        audit: AuditLog,
+        clock: Callable[[], datetime],
+        *,
+        limits: AuthLimits | None = None,
+        passwords: Passwords | None = None,
+    ) -> None:
+        chosen = limits or AuthLimits()
+        self._engine = open_engine(folder / FILE, METADATA)
+        self._accounts = Accounts(self._engine)
+        self._tokens = Tokens(self._engine, chosen.tokens)
+        self._throttle = Throttle(self._engine, chosen.throttle)
+        self._passwords = passwords or Passwords()
+        self._audit = audit
+        self._clock = clock
+
+    def first_account(self, profile: NewAccount) -> FirstAccount | None:
+        """Make the very first account with a random password; None where any account was ever made."""
+        if self._accounts.count():
+            return None
+        password = random_password()
+        self.create_account(profile, password, by="first start")
+        return FirstAccount(profile.name, password)
+
+    def create_account(self, new: NewAccount, password: str, *, by: str) -> Account:
+        """Make an account; ``by`` is who asked.
+
+        Raises:
+            AccountError: the name is taken, the password too short, or auditor is joined with another role.
+        """
+        if Role.AUDITOR in new.roles and len(new.roles) > 1:
+            raise AccountError(
+                "roles: an auditor holds no other role, so that nobody reads data and the log of it"
+            )
+        account = self._accounts.add(new, self._passwords.hash(password), self._clock())
+        self._audit.note(by, "account.create", Status.ANSWERED, reason=f"account {account.name}")
+        return account
+
+    def set_password(self, name: str, password: str, *, by: str) -> None:
+        """Change a password; every token of the account ends.
+
+        Raises:
+            AccountError: there is no such account, or the password is too short.
+        """
+        if not self._accounts.set_password(name, self._passwords.hash(password), self._clock()):
+            raise AccountError("account: there is none of that name; see the list of accounts")
+        self._audit.note(by, "account.password", Status.ANSWERED, reason=f"account {name}")
+
+    def close_account(self, name: str, *, by: str) -> None:
+        """Close an account and end its tokens.
+
+        Raises:
+            AccountError: there is no such account.
+        """
+        if not self._accounts.close(name, self._clock()):
+            raise AccountError("account: there is none of that name; see the list of accounts")
+        self._audit.note(by, "account.close", Status.ANSWERED, reason=f"account {name}")
+
+    def accounts(self) -> list[Account]:
+        """Open accounts by name."""
+        return self._accounts.all()
+
+    def issue_token(self, name: str, label: str, lifetime: timedelta, *, by: str) -> str:
+        """A new API token, shown this once.
+
+        Raises:
+            AccountError: no such account, or a lifetime beyond a year.
+        """
+        account = self._accounts.find(name)
+        if account is None:
+            raise AccountError("account: there is none of that name; see the list of accounts")
+        if not timedelta(0) < lifetime <= MAX_LIFETIME:
+            raise AccountError("token: give a lifetime above 0 and up to 366 days")
+        token = self._tokens.issue(account.id, label, self._clock(), lifetime)
+        self._audit.note(by, "token.issue", Status.ANSWERED, reason=f"account {account.name}")
+        return token
+
+    def tokens(self, account: Account) -> list[TokenSummary]:
+        """Live API tokens of an account."""
+        return self._tokens.listed(account.id, self._clock())
+
+    def revoke(self, token_id: int, *, by: str, account: Account | None = None) -> bool:
+        """End a token (of ``account`` only, where given); False where there was none."""
+        done = self._tokens.revoke(token_id, self._clock(), account.id if account else None)
+        if done:
+            self._audit.note(by, "token.revoke", Status.ANSWERED, reason=f"token {token_id}")
+        return done
+
+    def sign_in(self, name: str, password: str, address: str, purpose: Purpose) -> str:
+        """The token of a new browser session.
+
+        Raises:
+            SignInError: name or password is wrong; the same words and the same work for both.
+            ThrottledError: too many tries.
+        """
+        now = self._clock()
+        known = self._accounts.find(name)
+        who = known.name if known else "unknown account"  # what was typed may be a password
+        try:
+            self._throttle.check(name, address, now)
+        except ThrottledError:
+            self._audit.note(who, "sign-in", Status.REFUSED, reason="throttled")
+            raise
+        if not self._passwords.matches(self._accounts.password_hash(name), password) or known is None:
+            self._throttle.failed(name, address, now)
+            self._audit.note(who, "sign-in", Status.REFUSED, reason="name or password")
+            raise SignInError("name or password is wrong")
+        self._throttle.passed(name)
+        self._audit.note(known.name, "sign-in", Status.ANSWERED, reason=purpose.reason)
+        return self._tokens.open_session(known.id, purpose, now)
+
+    def principal(self, token: str, *, session: bool) -> Principal | None:
+        """Who holds a token, asked anew at every request: a grant taken back counts from the next one."""
+        return self._tokens.principal(token, self._clock(), session=session)
+
+    def set_purpose(self, principal: Principal, purpose: Purpose) -> None:
+        """Change the purpose of a session."""
+        self._audit.note(principal.account.name, "session.purpose", Status.ANSWERED, reason=purpose.reason)
+        self._tokens.set_purpose(principal.token_id, purpose)
+
+    def sign_out(self, principal: Principal) -> None:
+        """End the token that made the request."""
+        self.revoke(principal.token_id, by=principal.account.name, account=principal.account)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._engine.dispose()

@@ -1,0 +1,137 @@
+"""Tokens: 256 bits by chance, shown once, kept as SHA-256. Sessions also end when idle."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, insert, select, update
+
+from api.auth.accounts import account_of
+from api.auth.model import Principal
+from api.auth.tables import ACCOUNT, TOKEN
+from graphcore.access import Purpose, PurposeCode
+from graphcore.model import iso_utc, parse_iso_utc
+
+PREFIX = "ocb_"
+_TOUCH = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLimits:
+    """How long tokens live."""
+
+    idle: timedelta = timedelta(minutes=15)
+    session: timedelta = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenSummary:
+    """A token as listed: everything but the secret."""
+
+    id: int
+    label: str
+    created_at: str
+    expires_at: str
+
+
+def digest(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def csrf_of(token: str) -> str:
+    """The value that a page must send back in X-CSRF-Token; follows from the cookie and tells nothing of it."""
+    return hashlib.sha256(b"csrf:" + token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Tokens:
+    """The table of tokens."""
+
+    def __init__(self, engine: Engine, limits: TokenLimits) -> None:
+        self._engine = engine
+        self._limits = limits
+
+    def issue(self, account_id: int, label: str, now: datetime, lifetime: timedelta) -> str:
+        """A new API token; this is the only time that it can be read."""
+        return self._insert(account_id, label, now, now + lifetime, None)
+
+    def open_session(self, account_id: int, purpose: Purpose, now: datetime) -> str:
+        """A new browser session with its purpose."""
+        return self._insert(account_id, "browser", now, now + self._limits.session, purpose)
+
+    def _insert(
+        self, account_id: int, label: str, now: datetime, expires: datetime, purpose: Purpose | None
+    ) -> str:
+        token = PREFIX + secrets.token_urlsafe(32)
+        row = insert(TOKEN).values(
+            account_id=account_id,
+            digest=digest(token),
+            label=label,
+            session=purpose is not None,
+            purpose_code=purpose.code if purpose else "",
+            purpose_reason=purpose.reason if purpose else "",
+            purpose_operation=purpose.operation if purpose else "",
+            created_at=iso_utc(now),
+            used_at=iso_utc(now),
+            expires_at=iso_utc(expires),
+        )
+        with self._engine.begin() as connection:
+            connection.execute(row)
+        return token
+
+    def principal(self, token: str, now: datetime, *, session: bool) -> Principal | None:
+        """Who holds ``token``; None where it is unknown, ended, expired, idle too long or of the other kind."""
+        wanted = (
+            select(TOKEN.c.id.label("token_id"), TOKEN.c.used_at, TOKEN.c.session)
+            .add_columns(TOKEN.c.purpose_code, TOKEN.c.purpose_reason, TOKEN.c.purpose_operation, *ACCOUNT.c)
+            .join(ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id)
+            .where(TOKEN.c.digest == digest(token), TOKEN.c.session == session, TOKEN.c.revoked_at.is_(None))
+            .where(TOKEN.c.expires_at > iso_utc(now), ACCOUNT.c.closed_at.is_(None))
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).first()
+        if row is None:
+            return None
+        unused = now - parse_iso_utc(row.used_at)
+        if session and unused > self._limits.idle:
+            return None
+        if unused > _TOUCH:
+            self._touch(row.token_id, now)
+        purpose = None
+        if session:
+            purpose = Purpose(PurposeCode(row.purpose_code), row.purpose_reason, row.purpose_operation)
+        return Principal(account_of(row), row.token_id, session, purpose, csrf_of(token) if session else "")
+
+    def _touch(self, token_id: int, now: datetime) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(TOKEN).where(TOKEN.c.id == token_id).values(used_at=iso_utc(now)))
+
+    def set_purpose(self, token_id: int, purpose: Purpose) -> None:
+        """Change why a session reads; earlier reads keep the purpose they were logged with."""
+        values = {
+            "purpose_code": purpose.code.value,
+            "purpose_reason": purpose.reason,
+            "purpose_operation": purpose.operation,
+        }
+        with self._engine.begin() as connection:
+            connection.execute(update(TOKEN).where(TOKEN.c.id == token_id, TOKEN.c.session).values(**values))
+
+    def revoke(self, token_id: int, now: datetime, account_id: int | None = None) -> bool:
+        """End a token (of one account); the next request with it is refused. False where there was none."""
+        live = (TOKEN.c.id == token_id) & TOKEN.c.revoked_at.is_(None)
+        if account_id is not None:
+            live &= TOKEN.c.account_id == account_id
+        with self._engine.begin() as connection:
+            return connection.execute(update(TOKEN).where(live).values(revoked_at=iso_utc(now))).rowcount == 1
+
+    def listed(self, account_id: int, now: datetime) -> list[TokenSummary]:
+        """Live API tokens of an account, oldest first."""
+        wanted = (
+            select(TOKEN.c.id, TOKEN.c.label, TOKEN.c.created_at, TOKEN.c.expires_at)
+            .where(TOKEN.c.account_id == account_id, TOKEN.c.session.is_(False), TOKEN.c.revoked_at.is_(None))
+            .where(TOKEN.c.expires_at > iso_utc(now))
+            .order_by(TOKEN.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [TokenSummary(*row) for row in connection.execute(wanted)]

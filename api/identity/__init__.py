@@ -1,0 +1,1 @@
+"""Identity as the command and the demo run it."""

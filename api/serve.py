@@ -1,0 +1,82 @@
+"""``ocb serve``: the application behind granian, one worker process."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from granian.constants import Interfaces
+from granian.server import Server
+
+from api.app import create_app
+from api.auth import AuthService, FirstAccount, NewAccount, Role
+from api.settings import Settings, StoreName
+from graphcore.access import Marking
+from graphcore.audit.log import utc_now
+from graphcore.workspace import Workspace
+
+FIRST_NAME = "analyst"
+_WORKSPACE, _STORE, _HOST = "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST"
+
+
+def first_account(workspace: Workspace) -> FirstAccount | None:
+    """The account of the very first start, cleared like the local operator of the settings; None at any later start."""
+    operator = workspace.settings.operator
+    profile = NewAccount(
+        name=FIRST_NAME,
+        organisation=operator.organisation,
+        roles=frozenset({Role.READER, Role.LOADER, Role.ADMIN}),
+        clearance=Marking(operator.clearance),
+        compartments=frozenset(operator.compartments),
+        may_read_conditional=operator.may_read_conditional,
+    )
+    auth = AuthService(workspace.folder, workspace.audit, utc_now)
+    try:
+        return auth.first_account(profile)
+    finally:
+        auth.close()
+
+
+def serve(
+    workspace: Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    store: StoreName = "embedded",
+    *,
+    tell: Callable[[str], None] = print,
+) -> None:
+    """Serve until interrupted.
+
+    Args:
+        workspace: Folder of the workspace.
+        host: Address to listen on; everything but 127.0.0.1 wants TLS in front of it and OCB_COOKIE_SECURE=1.
+        port: Port.
+        store: Which graph to read.
+        tell: Says where the page is, and the first account's password, once.
+    """
+    with Workspace.open(workspace) as opened:
+        account = first_account(opened)
+    if account is not None:
+        tell(f"first account: {account.name}   password: {account.password}   (shown this once)")
+    tell(f"workspace page: http://{host}:{port}/")
+    os.environ.update({_WORKSPACE: str(workspace), _STORE: store, _HOST: host})
+    Server(
+        "api.serve:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=1,
+        factory=True,
+        websockets=False,
+        log_access=False,
+        backpressure=512,
+    ).serve()
+
+
+def application() -> FastAPI:
+    """The application of the worker process; its settings come through the environment."""
+    store: StoreName = "neo4j" if os.environ.get(_STORE) == "neo4j" else "embedded"
+    settings = Settings.from_environment(
+        Path(os.environ[_WORKSPACE]), store, host=os.environ.get(_HOST, "127.0.0.1")
+    )
+    return create_app(settings)

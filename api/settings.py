@@ -1,0 +1,66 @@
+"""Settings of the server. Each has a default that is safe on one machine; OCB_* variables change them.
+
+| variable | setting |
+|---|---|
+| OCB_HOSTS | names the server answers to, comma-separated (default 127.0.0.1,localhost) |
+| OCB_TIMEOUT_S | seconds until the first byte of an answer |
+| OCB_BODY_LIMIT, OCB_UPLOAD_LIMIT | bytes of a request, and of one with a file |
+| OCB_COOKIE_SECURE | 1 behind TLS: the session cookie then travels over TLS alone |
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+StoreName = Literal["embedded", "neo4j"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one server needs to know. ``jobs``: whether this process works off the queue of jobs."""
+
+    workspace: Path
+    store: StoreName = "embedded"
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    timeout_s: float = 60.0
+    body_timeout_s: float = 30.0
+    body_limit: int = 1 << 20
+    upload_limit: int = 2 << 30
+    query_limit: int = 8 << 10
+    cookie_secure: bool = False
+    heavy_at_once: int = 4
+    heavy_per_subject: int = 2
+    jobs: bool = True
+
+    @classmethod
+    def from_environment(
+        cls, workspace: Path, store: StoreName = "embedded", *, host: str = "127.0.0.1"
+    ) -> "Settings":
+        """Settings for ``ocb serve``; ``host`` (the address listened on) is answered to as well.
+
+        Raises:
+            ValueError: a number is not one; names the variable.
+        """
+        named = os.environ.get("OCB_HOSTS", "127.0.0.1,localhost")
+        hosts = [name.strip().lower() for name in named.split(",") if name.strip()]
+        if host not in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
+            hosts.append(host)
+        return cls(
+            workspace,
+            store,
+            hosts=tuple(dict.fromkeys(hosts)),
+            timeout_s=float(_number("OCB_TIMEOUT_S", 60)),
+            body_limit=_number("OCB_BODY_LIMIT", 1 << 20),
+            upload_limit=_number("OCB_UPLOAD_LIMIT", 2 << 30),
+            cookie_secure=os.environ.get("OCB_COOKIE_SECURE", "") == "1",
+        )
+
+
+def _number(name: str, default: int) -> int:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ValueError(f"{name} is not a whole number above 0")
+    return int(text)

@@ -1,0 +1,13 @@
+// write/link/FRANCHISE_OF — write FRANCHISE_OF links as they stand now; generated, do not edit
+// params: rows list[map]
+// returns: written int
+UNWIND $rows AS row
+OPTIONAL MATCH (x)-[moved:FRANCHISE_OF {lid: row.lid}]->(y)
+  WHERE x.uid <> row.source OR y.uid <> row.target
+DELETE moved
+WITH row
+MATCH (a:Entity {uid: row.source})
+MATCH (b:Entity {uid: row.target})
+MERGE (a)-[r:FRANCHISE_OF {lid: row.lid}]->(b)
+SET r = row.properties
+RETURN count(r) AS written

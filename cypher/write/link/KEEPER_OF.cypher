@@ -1,0 +1,13 @@
+// write/link/KEEPER_OF — write KEEPER_OF links as they stand now; generated, do not edit
+// params: rows list[map]
+// returns: written int
+UNWIND $rows AS row
+OPTIONAL MATCH (x)-[moved:KEEPER_OF {lid: row.lid}]->(y)
+  WHERE x.uid <> row.source OR y.uid <> row.target
+DELETE moved
+WITH row
+MATCH (a:Entity {uid: row.source})
+MATCH (b:Entity {uid: row.target})
+MERGE (a)-[r:KEEPER_OF {lid: row.lid}]->(b)
+SET r = row.properties
+RETURN count(r) AS written

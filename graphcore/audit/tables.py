@@ -1,0 +1,104 @@
+"""The audit file: its own SQLite database, WAL, every commit on disk before it returns, rows only ever added."""
+
+import sqlite3
+from pathlib import Path
+
+import orjson
+
+from graphcore.audit.event import AuditEvent, AuditRow, Phase
+from graphcore.errors import AuditError
+
+COLUMNS = (
+    "seq", "at", "phase", "entry", "operation", "action", "subject", "organisation", "purpose", "reason", "reference",
+    "query_hash", "query_sealed", "entities", "recipients", "status", "count", "sent_bytes", "digest",
+)  # fmt: skip
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS audit (
+  seq INTEGER PRIMARY KEY, at TEXT NOT NULL, phase TEXT NOT NULL, entry TEXT NOT NULL, operation TEXT NOT NULL,
+  action TEXT NOT NULL, subject TEXT NOT NULL, organisation TEXT NOT NULL, purpose TEXT NOT NULL, reason TEXT NOT NULL,
+  reference TEXT NOT NULL, query_hash TEXT NOT NULL, query_sealed BLOB NOT NULL, entities TEXT NOT NULL,
+  recipients TEXT NOT NULL, status TEXT NOT NULL, count INTEGER NOT NULL, sent_bytes INTEGER NOT NULL,
+  digest BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS audit_entry ON audit (entry);
+CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER IF NOT EXISTS audit_no_delete BEFORE DELETE ON audit
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+"""
+
+_INSERT = "INSERT INTO audit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+
+def connect(path: Path, *, timeout_s: float) -> sqlite3.Connection:
+    """Open (and where new, create) the file.
+
+    Raises:
+        AuditError: the file is not a database, or cannot be opened or written.
+    """
+    try:
+        path.touch(mode=0o600)
+        connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(_TABLES)
+    except sqlite3.Error as error:
+        raise AuditError(
+            f"audit log {path.name} cannot be opened: {error}. Nothing is read until it can"
+        ) from error
+    return connection
+
+
+def insert(connection: sqlite3.Connection, rows: list[AuditRow]) -> None:
+    """Add rows inside the caller's transaction."""
+    connection.executemany(_INSERT, [_values(row) for row in rows])
+
+
+def last(connection: sqlite3.Connection) -> tuple[int, str, bytes] | None:
+    """Number, time and digest of the last row; None where there is none."""
+    return connection.execute("SELECT seq, at, digest FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
+
+
+def _values(row: AuditRow) -> tuple[object, ...]:
+    event = row.event
+    return (
+        row.seq, row.at, event.phase, event.entry, event.operation, event.action, event.subject, event.organisation,
+        event.purpose, event.reason, event.reference, event.query_hash, event.query_sealed,
+        orjson.dumps(event.entities).decode(), orjson.dumps(event.recipients).decode(), event.status, event.count,
+        event.sent_bytes, row.digest,
+    )  # fmt: skip
+
+
+def row_of(values: tuple[object, ...]) -> AuditRow:
+    """A row as read with ``SELECT *``.
+
+    Raises:
+        AuditError: a field no longer has its form, so somebody altered the file.
+    """
+    named: dict[str, object] = dict(zip(COLUMNS, values, strict=True))
+    try:
+        return _row(named)
+    except (ValueError, TypeError) as error:
+        raise AuditError(f"audit row {named['seq']} is damaged") from error
+
+
+def _row(named: dict[str, object]) -> AuditRow:
+    texts = {name: str(named[name]) for name in COLUMNS[3:12]}
+    event = AuditEvent(
+        phase=Phase(str(named["phase"])),
+        query_sealed=_raw(named["query_sealed"]),
+        entities=tuple(orjson.loads(str(named["entities"]))),
+        recipients=tuple(orjson.loads(str(named["recipients"]))),
+        status=str(named["status"]),
+        count=int(str(named["count"])),
+        sent_bytes=int(str(named["sent_bytes"])),
+        **texts,
+    )
+    return AuditRow(int(str(named["seq"])), str(named["at"]), event, _raw(named["digest"]))
+
+
+def _raw(value: object) -> bytes:
+    if not isinstance(value, bytes):
+        raise TypeError("not bytes")
+    return value

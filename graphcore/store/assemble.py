@@ -1,0 +1,90 @@
+"""From visible assertions to what a viewer sees. Whatever is not among the given assertions cannot show.
+
+Backends filter in their own query and give the rest to these functions, so that both build the same answer.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from graphcore.model.graph import Entity, Link, Value
+from graphcore.store.state import Assertion
+
+_AMOUNT = {"PAYS": "amount_pence", "CALLS": "duration_s"}
+
+
+def build_entity(uid: str, entity_type: str, assertions: Iterable[Assertion]) -> Entity:
+    """One entity from its visible assertions (one at least, any order).
+
+    Caption and kind are those of the oldest visible record that has one.
+    """
+    ordered = _ordered(assertions)
+    return Entity(
+        uid=uid,
+        type=entity_type,
+        kind=next((a.kind for a in ordered if a.kind), ""),
+        caption=next((a.caption for a in ordered if a.caption), ""),
+        properties=merge_properties(ordered),
+        rids=tuple(a.rid for a in ordered),
+        labels=tuple(sorted({a.label for a in ordered})),
+        sources=tuple(sorted({a.source for a in ordered})),
+        gradings=tuple(sorted({a.grading for a in ordered if a.grading})),
+    )
+
+
+def build_link(
+    key: tuple[str, str, str, str],
+    assertions: Iterable[Assertion],
+) -> Link:
+    """One link from its visible assertions (one at least, any order); ``key`` is (lid, type, source, target)."""
+    ordered = _ordered(assertions)
+    starts = [a.valid_from for a in ordered if a.valid_from is not None]
+    ends = [a.valid_to for a in ordered if a.valid_to is not None]
+    lid, link_type, source, target = key
+    return Link(
+        lid=lid,
+        type=link_type,
+        source=source,
+        target=target,
+        properties=merge_properties(ordered),
+        rids=tuple(a.rid for a in ordered),
+        labels=tuple(sorted({a.label for a in ordered})),
+        sources=tuple(sorted({a.source for a in ordered})),
+        valid_from=min(starts) if len(starts) == len(ordered) else None,
+        valid_to=max(ends) if len(ends) == len(ordered) else None,
+        gradings=tuple(sorted({a.grading for a in ordered if a.grading})),
+    )
+
+
+def merge_properties(ordered: Sequence[Assertion]) -> Mapping[str, tuple[Value, ...]]:
+    """Every distinct value, oldest record first; names ascending. 1, 1.0 and True are three values."""
+    if len(ordered) == 1 and all(len(values) == 1 for values in ordered[0].properties.values()):
+        return dict(sorted(ordered[0].properties.items()))  # most entities and links: nothing to merge
+    merged: dict[str, dict[tuple[type, Value], Value]] = {}
+    for assertion in ordered:
+        for name, values in assertion.properties.items():
+            seen = merged.setdefault(name, {})
+            for value in values:
+                seen.setdefault((type(value), value), value)
+    return {name: tuple(merged[name].values()) for name in sorted(merged)}
+
+
+def link_measures(link_type: str, properties: Mapping[str, Sequence[Value]]) -> tuple[float, float, float]:
+    """(share_min, share_max, amount) of one assertion for the arrays; NaN where it gives none.
+
+    ``amount`` is pence for PAYS and seconds for CALLS.
+    """
+    return (
+        _number(properties.get("share_min", ())),
+        _number(properties.get("share_max", ())),
+        _number(properties.get(_AMOUNT.get(link_type, ""), ())),
+    )
+
+
+def _number(values: Sequence[Value]) -> float:
+    return next(
+        (float(v) for v in values if isinstance(v, int | float) and not isinstance(v, bool)), math.nan
+    )
+
+
+def _ordered(assertions: Iterable[Assertion]) -> list[Assertion]:
+    return sorted(assertions, key=lambda a: (a.seq, a.rid))

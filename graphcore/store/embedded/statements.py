@@ -1,0 +1,116 @@
+"""Every read statement of the embedded store. See ``sql`` for what ``@rule(alias)`` stands for.
+
+Each is one constant text; questions that leave a filter out give NULL for it. ``json_each`` turns a list parameter into
+rows; CROSS JOIN fixes the order of tables, so that a walk starts at the list and never at a scan.
+"""
+
+from graphcore.store.embedded.sql import statement
+from graphcore.store.query import Direction
+
+ENTITIES = statement("""
+SELECT e.uid, e.type, a.rid, a.seq, a.origin_id, a.source, a.label, a.known_at, a.properties, a.kind, a.caption,
+    a.valid_from, a.valid_to, a.grading
+FROM json_each(:uids) AS f CROSS JOIN graph_entity AS e ON e.uid = f.value
+CROSS JOIN graph_entity_assertion AS a ON a.eid = e.eid
+WHERE @assertion(a)
+""")
+
+LINKS = statement("""
+SELECT l.lid, l.type, s.uid, t.uid, a.rid, a.seq, a.origin_id, a.source, a.label, a.known_at, a.properties, '', '',
+    a.valid_from, a.valid_to, a.grading
+FROM json_each(:lids) AS f CROSS JOIN graph_link AS l ON l.lid = f.value
+CROSS JOIN graph_entity AS s ON s.eid = l.src CROSS JOIN graph_entity AS t ON t.eid = l.dst
+CROSS JOIN graph_link_assertion AS a ON a.n = l.n
+WHERE @entity(s) AND @entity(t) AND @assertion(a)
+""")
+
+PAGE = statement("""
+SELECT e.uid FROM graph_entity AS e
+WHERE e.uid > :after AND (:type IS NULL OR e.type = :type) AND @entity(e) ORDER BY e.uid LIMIT :size
+""")
+
+VISIBLE = statement("""
+SELECT e.uid, e.eid FROM json_each(:uids) AS f CROSS JOIN graph_entity AS e ON e.uid = f.value WHERE @entity(e)
+""")
+
+# what a step must pass; with :loops_out a link to itself is taken going out alone
+_PASSES = """
+    (NOT :loops_out OR l.src <> l.dst)
+    AND (:link_types IS NULL OR l.type IN (SELECT value FROM json_each(:link_types)))
+    AND @stated(l) AND @during(l) AND @entity(o)
+    AND (:types IS NULL OR o.type IN (SELECT value FROM json_each(:types)))
+    AND (:avoid IS NULL OR o.type NOT IN (SELECT value FROM json_each(:avoid))
+        OR o.uid IN (SELECT value FROM json_each(:ends)))
+"""
+_STEPS = """
+SELECT f.value, l.lid, o.eid, o.uid
+FROM json_each(:frontier) AS f CROSS JOIN graph_link AS l ON l.NEAR = f.value CROSS JOIN graph_entity AS o ON o.eid = l.FAR
+WHERE PASSES
+"""
+# the same, the first :most of each entity by lid: the index on (NEAR, lid) gives them in order and the scan stops there
+_FIRST_STEPS = """
+SELECT f.value, k.lid, p.eid, p.uid
+FROM json_each(:frontier) AS f CROSS JOIN graph_link AS k ON k.n IN (
+    SELECT l.n FROM graph_link AS l CROSS JOIN graph_entity AS o ON o.eid = l.FAR
+    WHERE l.NEAR = f.value AND PASSES ORDER BY l.lid LIMIT :most
+) CROSS JOIN graph_entity AS p ON p.eid = k.FAR
+"""
+
+
+def _walk(text: str, near: str, far: str) -> str:
+    return statement(text.replace("PASSES", _PASSES).replace("NEAR", near).replace("FAR", far))
+
+
+STEPS = {Direction.OUT: _walk(_STEPS, "src", "dst"), Direction.IN: _walk(_STEPS, "dst", "src")}
+FIRST_STEPS = {
+    Direction.OUT: _walk(_FIRST_STEPS, "src", "dst"),
+    Direction.IN: _walk(_FIRST_STEPS, "dst", "src"),
+}
+
+SEARCH = statement("""
+SELECT e.uid, a.text
+FROM graph_text(:match) AS f CROSS JOIN graph_entity_assertion AS a ON a.aid = f.rowid
+CROSS JOIN graph_entity AS e ON e.eid = a.eid
+WHERE @assertion(a)
+    AND (:types IS NULL OR e.type IN (SELECT value FROM json_each(:types)))
+ORDER BY e.uid
+""")
+
+COUNT_ENTITIES = statement("""
+SELECT e.type, count(*) FROM graph_entity AS e WHERE @entity(e) GROUP BY e.type
+""")
+
+COUNT_LINKS = statement("""
+WITH seen AS MATERIALIZED (SELECT e.eid FROM graph_entity AS e WHERE @entity(e))
+SELECT l.type, count(*) FROM graph_link AS l
+WHERE :open OR (@stated(l) AND l.src IN (SELECT eid FROM seen) AND l.dst IN (SELECT eid FROM seen))
+GROUP BY l.type
+""")
+
+# a bare column beside min() comes from the row of the minimum: the oldest visible record that has a caption
+EXPORT_ENTITIES = statement("""
+SELECT e.eid, e.uid, e.type, a.caption, min(CASE WHEN a.caption <> '' THEN a.seq END)
+FROM graph_entity AS e NOT INDEXED CROSS JOIN graph_entity_assertion AS a ON a.eid = e.eid
+WHERE (:types IS NULL OR e.type IN (SELECT value FROM json_each(:types))) AND @assertion(a)
+GROUP BY e.eid ORDER BY e.uid
+""")
+
+EXPORT_LINKS = statement("""
+SELECT l.lid, l.type, l.src, l.dst, a.valid_from, a.valid_to, a.share_min, a.share_max, a.amount
+FROM graph_link AS l NOT INDEXED CROSS JOIN graph_link_assertion AS a ON a.n = l.n
+WHERE (:link_types IS NULL OR l.type IN (SELECT value FROM json_each(:link_types))) AND @assertion(a)
+ORDER BY l.lid, a.seq, a.rid
+""")
+
+STATES = """
+SELECT e.uid, e.type, a.rid, a.seq, a.origin_id, a.source, a.label, a.known_at, a.properties, a.kind, a.caption,
+    a.valid_from, a.valid_to, a.grading
+FROM graph_entity AS e CROSS JOIN graph_entity_assertion AS a ON a.eid = e.eid ORDER BY e.uid, a.seq, a.rid
+"""
+
+LINK_STATES = """
+SELECT l.lid, l.type, s.uid, t.uid, a.rid, a.seq, a.origin_id, a.source, a.label, a.known_at, a.properties, '', '',
+    a.valid_from, a.valid_to, a.grading
+FROM graph_link AS l CROSS JOIN graph_entity AS s ON s.eid = l.src CROSS JOIN graph_entity AS t ON t.eid = l.dst
+CROSS JOIN graph_link_assertion AS a ON a.n = l.n ORDER BY l.lid, a.seq, a.rid
+"""

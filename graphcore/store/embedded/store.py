@@ -1,0 +1,97 @@
+"""The embedded store: tables in the ledger's SQLite file. See ``graphcore.store.port`` for what it promises."""
+
+import sqlite3
+from pathlib import Path
+
+from graphcore.access.context import AccessContext
+from graphcore.errors import StoreError
+from graphcore.store.embedded.connections import Connections
+from graphcore.store.embedded.removal import empty, remove_source
+from graphcore.store.embedded.rows import entity_states, link_states
+from graphcore.store.embedded.search import Vocabulary
+from graphcore.store.embedded.statements import LINK_STATES, STATES
+from graphcore.store.embedded.tables import TABLES, VERSION
+from graphcore.store.embedded.view import EmbeddedView
+from graphcore.store.embedded.visibility import Visibility, read_labels
+from graphcore.store.embedded.writer import apply_batch, put_state
+from graphcore.store.fingerprint import fingerprint
+from graphcore.store.port import Deleted, GraphView
+from graphcore.store.state import GraphBatch
+
+
+class EmbeddedStore:
+    """A ``GraphStore`` in one SQLite file; usable from many threads and by several processes at once.
+
+    Args:
+        path: The file, normally the ledger's; made when it is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connections = Connections(path)
+        self._vocabulary = Vocabulary()
+
+    @property
+    def name(self) -> str:
+        """See the port."""
+        return "embedded"
+
+    def prepare(self) -> None:
+        """See the port."""
+        with self._connections.write() as connection:
+            for create in TABLES:
+                connection.execute(create)
+            held = _state(connection, "tables")
+            if held is None:
+                put_state(connection, "tables", VERSION)
+            elif held != VERSION:
+                raise StoreError(
+                    f"the graph's tables are of version {held}, this program has {VERSION}: use the program that wrote them"
+                )
+
+    def applied(self) -> int:
+        """See the port."""
+        with self._connections.read() as connection:
+            return _state(connection, "applied") or 0
+
+    def write(self, batch: GraphBatch) -> None:
+        """See the port."""
+        try:
+            with self._connections.write() as connection:
+                apply_batch(connection, batch)
+        except UnicodeEncodeError as error:
+            raise StoreError("a text holds half a surrogate pair: clean it before it is written") from error
+
+    def clear(self) -> None:
+        """See the port."""
+        with self._connections.write() as connection:
+            empty(connection)
+            put_state(connection, "applied", -1)
+
+    def delete_source(self, source: str) -> Deleted:
+        """See the port."""
+        with self._connections.write() as connection:
+            deleted = remove_source(connection, source)
+            put_state(connection, "applied", _state(connection, "applied") or 0)
+            return deleted
+
+    def fingerprint(self) -> str:
+        """See the port."""
+        with self._connections.read() as connection:
+            return fingerprint(
+                entity_states(connection.execute(STATES)), link_states(connection.execute(LINK_STATES))
+            )
+
+    def view(self, context: AccessContext) -> GraphView:
+        """See the port."""
+        with self._connections.read() as connection:
+            labels = read_labels(connection)
+        return EmbeddedView(self._connections, context, Visibility.decide(labels, context), self._vocabulary)
+
+    def close(self) -> None:
+        """See the port."""
+        self._connections.close()
+
+
+def _state(connection: sqlite3.Connection, name: str) -> int | None:
+    row = connection.execute("SELECT value FROM graph_state WHERE name = ?", (name,)).fetchone()
+    return row[0] if row else None

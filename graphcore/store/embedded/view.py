@@ -1,0 +1,172 @@
+"""Reading the embedded graph through one access context; every method is one read transaction."""
+
+import sqlite3
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from graphcore.access.context import AccessContext
+from graphcore.access.label import AccessLabel
+from graphcore.model.graph import Counts, Entity, Link, Neighbourhood, Path
+from graphcore.projection.arrays import GraphArrays
+from graphcore.store.columns import EntityRow, LinkRow, build_arrays
+from graphcore.store.embedded import statements as sql
+from graphcore.store.embedded.connections import Connections
+from graphcore.store.embedded.rows import entities_of, links_of
+from graphcore.store.embedded.search import Vocabulary, ranked
+from graphcore.store.embedded.steps import StepFetch, StepFilter
+from graphcore.store.embedded.visibility import Parameters, Visibility, json_list, json_list_or_null
+from graphcore.store.port import PathAnswer, SearchHit, SearchPage
+from graphcore.store.query import ChainQuery, ExpandQuery, ExportQuery, PathQuery, SearchQuery
+from graphcore.store.walk import Reach, chain_reach, expand_reach, shortest_paths
+
+_PAGE = 1_000
+_NOTHING = Neighbourhood((), (), (), truncated=False)
+
+
+class EmbeddedView:
+    """A ``GraphView``; made by ``EmbeddedStore.view`` alone."""
+
+    def __init__(
+        self, connections: Connections, context: AccessContext, visibility: Visibility, vocabulary: Vocabulary
+    ) -> None:
+        self._connections = connections
+        self._context = context
+        self._visibility = visibility
+        self._vocabulary = vocabulary
+
+    @property
+    def context(self) -> AccessContext:
+        """See the port."""
+        return self._context
+
+    @property
+    def labels(self) -> Mapping[int, AccessLabel]:
+        """See the port."""
+        return self._visibility.labels
+
+    def entity(self, uid: str) -> Entity | None:
+        """See the port."""
+        return next(iter(self.entities([uid])), None)
+
+    def entities(self, uids: Sequence[str]) -> tuple[Entity, ...]:
+        """See the port."""
+        with self._reading() as (connection, visible):
+            found = _entities(connection, visible, dict.fromkeys(uids))
+        return tuple(found[uid] for uid in sorted(found))
+
+    def link(self, lid: str) -> Link | None:
+        """See the port."""
+        with self._reading() as (connection, visible):
+            return _links(connection, visible, [lid]).get(lid)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """See the port."""
+        with self._reading() as (connection, visible):
+            found, complete = ranked(connection, visible, query, self._vocabulary)
+            page = found[query.offset : query.offset + query.limit]
+            entities = _entities(connection, visible, [uid for _, uid in page])
+        hits = tuple(SearchHit(entities[uid], score) for score, uid in page)
+        return SearchPage(hits, len(found), complete)
+
+    def expand(self, uids: Sequence[str], query: ExpandQuery) -> Neighbourhood:
+        """See the port."""
+        steps = StepFilter(
+            direction=query.direction,
+            link_types=query.link_types,
+            entity_types=query.entity_types,
+            during=query.during,
+        )
+        with self._reading() as (connection, visible):
+            fetch = StepFetch(connection, visible, steps)
+            starts = fetch.starts(uids)
+            return _neighbourhood(connection, visible, expand_reach(starts, query, fetch))
+
+    def paths(self, source: str, target: str, query: PathQuery) -> PathAnswer:
+        """See the port."""
+        steps = StepFilter(
+            link_types=query.link_types,
+            avoid_types=query.avoid_types,
+            ends=(source, target),
+            during=query.during,
+        )
+        with self._reading() as (connection, visible):
+            fetch = StepFetch(connection, visible, steps)
+            if set(fetch.starts([source, target])) != {source, target}:
+                return PathAnswer(())
+            routes, truncated = shortest_paths(source, target, query, fetch)
+            entities = _entities(connection, visible, {uid for route in routes for uid in route.uids})
+            links = _links(connection, visible, {lid for route in routes for lid in route.lids})
+        paths = (
+            Path(tuple(entities[uid] for uid in r.uids), tuple(links[lid] for lid in r.lids)) for r in routes
+        )
+        return PathAnswer(tuple(paths), truncated)
+
+    def chain(self, uid: str, query: ChainQuery) -> Neighbourhood:
+        """See the port."""
+        steps = StepFilter(direction=query.direction, link_types=query.link_types, during=query.during)
+        with self._reading() as (connection, visible):
+            fetch = StepFetch(connection, visible, steps)
+            if not fetch.starts([uid]):
+                return _NOTHING
+            return _neighbourhood(connection, visible, chain_reach(uid, query, fetch))
+
+    def export(self, query: ExportQuery) -> GraphArrays:
+        """See the port."""
+        with self._reading() as (connection, visible):
+            wanted = {
+                **visible,
+                "types": json_list_or_null(query.entity_types),
+                "link_types": json_list_or_null(query.link_types),
+            }
+            entities = [EntityRow(*row[:4]) for row in connection.execute(sql.EXPORT_ENTITIES, wanted)]
+            inside = {row.key for row in entities}
+            links = [
+                LinkRow(*row)
+                for row in connection.execute(sql.EXPORT_LINKS, wanted)
+                if row[2] in inside and row[3] in inside
+            ]
+        return build_arrays(entities, links)
+
+    def counts(self) -> Counts:
+        """See the port."""
+        with self._reading() as (connection, visible):
+            by_type = dict(sorted(connection.execute(sql.COUNT_ENTITIES, visible)))
+            links_by_type = dict(sorted(connection.execute(sql.COUNT_LINKS, visible)))
+        return Counts(sum(by_type.values()), sum(links_by_type.values()), by_type, links_by_type)
+
+    def iter_entities(self, entity_type: str | None = None) -> Iterator[Entity]:
+        """See the port. Each page is a transaction of its own, so that a slow reader holds nothing open."""
+        after = ""
+        while True:
+            with self._reading() as (connection, visible):
+                wanted = {**visible, "after": after, "type": entity_type, "size": _PAGE}
+                uids = [row[0] for row in connection.execute(sql.PAGE, wanted)]
+                found = _entities(connection, visible, uids)
+            if not uids:
+                return
+            yield from (found[uid] for uid in uids)
+            after = uids[-1]
+
+    @contextmanager
+    def _reading(self) -> Generator[tuple[sqlite3.Connection, Parameters]]:
+        with self._connections.read() as connection:
+            yield connection, self._visibility.parameters(connection)
+
+
+def _entities(connection: sqlite3.Connection, visible: Parameters, uids: Iterable[str]) -> dict[str, Entity]:
+    return entities_of(connection.execute(sql.ENTITIES, {**visible, "uids": json_list(uids)}))
+
+
+def _links(connection: sqlite3.Connection, visible: Parameters, lids: Iterable[str]) -> dict[str, Link]:
+    return links_of(connection.execute(sql.LINKS, {**visible, "lids": json_list(lids)}))
+
+
+def _neighbourhood(connection: sqlite3.Connection, visible: Parameters, reach: Reach) -> Neighbourhood:
+    entities = _entities(connection, visible, reach.hops)
+    links = _links(connection, visible, reach.lids)
+    return Neighbourhood(
+        entities=tuple(entities[uid] for uid in reach.hops),
+        links=tuple(links[lid] for lid in sorted(reach.lids)),
+        hops=tuple(reach.hops.values()),
+        truncated=reach.truncated,
+    )

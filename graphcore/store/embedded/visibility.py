@@ -1,0 +1,89 @@
+"""What one context may see, as the parameters that every read statement takes."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+import orjson
+
+from graphcore.access.context import AccessContext
+from graphcore.access.label import AccessLabel
+from graphcore.access.policy import allowed_labels
+from graphcore.model.times import iso_utc
+
+Parameters = dict[str, str | int | None]
+
+
+def read_labels(connection: sqlite3.Connection) -> dict[int, AccessLabel]:
+    """Every access label of the store by number."""
+    rows = connection.execute("SELECT number, body FROM graph_label")
+    return {number: decode_label(body) for number, body in rows}
+
+
+def encode_label(label: AccessLabel) -> str:
+    """An access label as JSON."""
+    return orjson.dumps(label).decode()
+
+
+def decode_label(body: str) -> AccessLabel:
+    """Inverse of :func:`encode_label`."""
+    raw = cast("dict[str, Any]", orjson.loads(body))
+    conditions: tuple[str, ...] = tuple(raw.pop("handling_conditions"))
+    return AccessLabel(handling_conditions=conditions, **raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """The decision of the policy for one context: allowed label numbers and the as-at time."""
+
+    allowed: frozenset[int]
+    labels: dict[int, AccessLabel]
+    as_at: str | None
+
+    @classmethod
+    def decide(cls, labels: dict[int, AccessLabel], context: AccessContext) -> "Visibility":
+        """Ask the policy once.
+
+        Raises:
+            AccessDeniedError: the context has no subject or no purpose.
+        """
+        allowed = allowed_labels(labels, context)
+        as_at = iso_utc(context.as_at) if context.as_at else None
+        return cls(frozenset(allowed), {number: labels[number] for number in allowed}, as_at)
+
+    def parameters(self, connection: sqlite3.Connection) -> Parameters:
+        """Parameters for statements on this connection's state of the graph.
+
+        Read anew each time: a writer may have added label sets, which then must be judged as well.
+        """
+        sets: list[int] = []
+        hidden = self.as_at is not None
+        for number, members in connection.execute("SELECT id, numbers FROM graph_labelset"):
+            held = _members(members)
+            hidden = hidden or not held <= self.allowed
+            if held & self.allowed:
+                sets.append(number)
+        return {
+            "open": int(not hidden),
+            "allowed": orjson.dumps(sorted(self.allowed)).decode(),
+            "sets": orjson.dumps(sets).decode(),
+            "as_at": self.as_at,
+        }
+
+
+@lru_cache(maxsize=65_536)
+def _members(numbers: str) -> frozenset[int]:
+    return frozenset(orjson.loads(numbers))
+
+
+def json_list(values: Iterable[str | int]) -> str:
+    """A list parameter; texts that no id can be (half a surrogate pair, NUL) are left out."""
+    kept = [value for value in values if isinstance(value, int) or value.isprintable()]
+    return orjson.dumps(kept).decode()
+
+
+def json_list_or_null(values: Iterable[str] | None) -> str | None:
+    """A list parameter that may be left out."""
+    return None if values is None else json_list(sorted(values))

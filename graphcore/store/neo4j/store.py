@@ -1,0 +1,80 @@
+"""The Neo4j backend of the store port: a projection that people can also open in Neo4j Browser."""
+
+from typing import Final
+
+from cypher import schema_statements
+from graphcore.access.context import AccessContext
+from graphcore.access.policy import require_purpose
+from graphcore.store.codec import check_batch
+from graphcore.store.fingerprint import fingerprint
+from graphcore.store.neo4j.connection import Connection, Neo4jSettings, Writing
+from graphcore.store.neo4j.stored import label_of
+from graphcore.store.neo4j.upkeep import entity_states, link_states, remove_source
+from graphcore.store.neo4j.view import Neo4jView
+from graphcore.store.neo4j.writer import apply_batch
+from graphcore.store.port import Deleted
+from graphcore.store.state import GraphBatch
+
+REBUILDING: Final = -1
+
+
+class Neo4jStore:
+    """A :class:`graphcore.store.port.GraphStore` on a Neo4j server. Opens no connection before it is used."""
+
+    def __init__(self, settings: Neo4jSettings) -> None:
+        self._connection = Connection(settings)
+
+    @property
+    def name(self) -> str:
+        """``neo4j``."""
+        return "neo4j"
+
+    def prepare(self) -> None:
+        """Check the server's version, then create constraints and indexes where they are missing.
+
+        Raises:
+            StoreUnavailableError: no server answers within seven seconds.
+            StoreError: it is too old, has no such database, or refuses the password.
+        """
+        self._connection.check()
+        self._connection.run_schema(schema_statements())
+
+    def applied(self) -> int:
+        """Number of the last outbox item in the graph; 0 for an empty store; -1 while a rebuild is under way."""
+        rows = self._connection.read("read/applied")
+        return int(rows[0]["applied"]) if rows else 0
+
+    def write(self, batch: GraphBatch) -> None:
+        """Apply one batch in one transaction; applying it again changes nothing."""
+        check_batch(batch)
+        self._connection.write(lambda writing: apply_batch(writing, batch))
+
+    def clear(self) -> None:
+        """Put ``applied`` to -1, then empty the store in steps; a crash between leaves the -1."""
+        self._connection.write(_note_rebuild)
+        self._connection.run_alone("upkeep/clear")
+
+    def delete_source(self, source: str) -> Deleted:
+        """Remove every assertion of one source, and what then has none left.
+
+        Works in steps of 5,000; after a crash the same call finishes the work.
+        """
+        return remove_source(self._connection, source)
+
+    def fingerprint(self) -> str:
+        """Hash of everything in the store but ``known_at`` and ``seq``."""
+        return fingerprint(entity_states(self._connection), link_states(self._connection))
+
+    def view(self, context: AccessContext) -> Neo4jView:
+        """The only way to read."""
+        require_purpose(context)
+        labels = {int(row["number"]): label_of(row) for row in self._connection.read("read/labels")}
+        return Neo4jView(self._connection, labels, context)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def _note_rebuild(writing: Writing) -> None:
+    writing.run("write/applied", applied=REBUILDING)

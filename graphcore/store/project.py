@@ -1,0 +1,125 @@
+"""The projection: what the ledger holds, brought into one graph store in the order of the outbox.
+
+The number of the last item applied stands in the store, in the store's own transaction with what it brought. So a kill
+at any point leaves a store that says how far it is, and catching up goes on from there. States are read as they are now,
+whole, with the items of one page in one snapshot: applying an item early, or twice, changes nothing.
+"""
+
+import fcntl
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from graphcore.errors import StoreError
+from graphcore.evidence.ledger import Ledger
+from graphcore.evidence.ledger.outbox import Page
+from graphcore.store.port import GraphStore
+from graphcore.store.state import GraphBatch
+
+BATCH = 5_000
+REBUILDING = -1
+
+Progress = Callable[[str, int, int | None], None]  # what, done, of how many
+
+
+def _silent(_what: str, _done: int, _total: int | None) -> None:
+    """Progress that nobody watches."""
+
+
+class Projection:
+    """One ledger and one store.
+
+    ``batch`` is how many outbox items, entities or links go into one store transaction. ``lock`` is a file that is held
+    while one projection works, so that other processes wait for it; a kill lets go of it.
+    """
+
+    def __init__(
+        self, ledger: Ledger, store: GraphStore, *, batch: int = BATCH, lock: Path | None = None
+    ) -> None:
+        self._ledger = ledger
+        self._store = store
+        self._batch = batch
+        self._lock = lock
+
+    def catch_up(self, progress: Progress | None = None) -> int:
+        """Apply everything that the store has not seen; an interrupted rebuild is done anew.
+
+        Returns:
+            The number of outbox items applied.
+
+        Raises:
+            StoreError: the store is ahead of the ledger, so it belongs to another one or to a later backup.
+            StoreUnavailableError: the server does not answer; what was applied stays.
+        """
+        if self._store.applied() == self._ledger.last_outbox():
+            return 0
+        with self._alone():
+            return self._catch_up(progress or _silent)
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Empty the store and bring in everything anew, then what came in meanwhile.
+
+        Raises:
+            StoreUnavailableError: the server does not answer; the next :meth:`catch_up` starts the rebuild again.
+        """
+        with self._alone():
+            self._rebuild(progress or _silent)
+
+    def _catch_up(self, report: Progress) -> int:
+        start, total = self._store.applied(), self._ledger.last_outbox()
+        if start > total:
+            raise StoreError(
+                f"the {self._store.name} store has applied change {start}, and the ledger knows {total}: the store is of "
+                "another workspace, or the ledger was put back from a backup. Run `ocb graph rebuild`."
+            )
+        if start == REBUILDING:
+            self._rebuild(report)
+            return total
+        done = start
+        while page := self._ledger.page(done, self._batch):
+            self._store.write(_as_batch(page, page.last))
+            done = page.last
+            report("bringing the graph up to date", done - start, max(total, done) - start)
+        return done - start
+
+    def _rebuild(self, report: Progress) -> None:
+        start = self._ledger.last_outbox()
+        total = self._ledger.count_keys()
+        done = 0
+        self._store.clear()
+        for page, size in self._everything(start):
+            self._store.write(_as_batch(page, REBUILDING))
+            done += size
+            report("rebuilding the graph", done, max(total, done))
+        self._store.write(GraphBatch(applied=start))
+        self._catch_up(report)
+
+    @contextmanager
+    def _alone(self) -> Generator[None]:
+        if self._lock is None:
+            yield
+            return
+        with self._lock.open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def _everything(self, start: int) -> Iterator[tuple[Page, int]]:
+        last = ""
+        while uids := self._ledger.uid_page(last, self._batch):
+            yield self._ledger.states_since(start, uids, ()), len(uids)
+            last = uids[-1]
+        last = ""
+        while lids := self._ledger.lid_page(last, self._batch):
+            yield self._ledger.states_since(start, (), lids), len(lids)
+            last = lids[-1]
+
+
+def _as_batch(page: Page, applied: int) -> GraphBatch:
+    return GraphBatch(
+        applied=applied,
+        entities=page.entities,
+        links=page.links,
+        gone_entities=page.gone_entities,
+        gone_links=page.gone_links,
+        labels=page.labels,
+    )

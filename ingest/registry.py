@@ -1,0 +1,85 @@
+"""The sources that ship with the platform, and how a load finds its mapping."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from types import MappingProxyType
+
+from ingest.errors import MappingError, UnknownSourceError
+from ingest.mapping.model import MappingWords
+from ingest.mapping.read import read_mapping
+
+TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSpec:
+    """One source: what it reads, and whether it brings a mapping of its own."""
+
+    name: str
+    description: str
+    own_mapping: bool = True
+
+    @property
+    def folder(self) -> Traversable:
+        """Its folder: mapping.yaml, README.md and sample."""
+        return files("ingest.sources") / self.name
+
+    @property
+    def mapping(self) -> Traversable:
+        """Its mapping file."""
+        return self.folder / "mapping.yaml"
+
+
+SOURCES: Mapping[str, SourceSpec] = MappingProxyType(
+    {
+        spec.name: spec
+        for spec in (
+            SourceSpec("bank", "bank accounts and transactions (CSV)"),
+            SourceSpec("call_records", "calls and texts between numbers (CSV)"),
+            SourceSpec("companies_house", "BasicCompanyData, PSC snapshot and officers of the UK register"),
+            SourceSpec("node_link_json", "a graph as one JSON document with nodes and links"),
+            SourceSpec(
+                "pole_csv", "persons, objects, locations and events as CSV files of nodes and relationships"
+            ),
+            SourceSpec(
+                TABLE,
+                "any delimited text, JSON, JSON lines or XLSX, with a mapping of your own",
+                own_mapping=False,
+            ),
+        )
+    }
+)
+
+
+def choose_mapping(source: str, mapping: Path | None) -> tuple[MappingWords, str]:
+    """The mapping of a load, and the name under which its records' origins are kept.
+
+    ``--source NAME`` names the origin, but for ``table``, where the mapping does.
+
+    Raises:
+        UnknownSourceError: no such source and no mapping, or ``table`` without one.
+        MappingError: the mapping has faults, or names another source.
+    """
+    spec = SOURCES.get(source)
+    if mapping is None:
+        if spec is None:
+            known = ", ".join(SOURCES)
+            raise UnknownSourceError(
+                f"no source {source!r}: there are {known}; or give a mapping file of your own"
+            )
+        if not spec.own_mapping:
+            raise UnknownSourceError(f"the source {source} needs a mapping file: give one with --mapping")
+        return read_mapping(spec.mapping), source
+    words = read_mapping(mapping)
+    if source == TABLE:
+        if words.source is None and any(section.source is None for section in words.files):
+            raise MappingError(mapping.name, ["source is missing: name the origin of the records"])
+        return words, words.source or TABLE
+    if words.source not in (None, source):
+        raise MappingError(
+            mapping.name, [f"its source is {words.source!r}, not {source!r}: name that one, or table"]
+        )
+    return words, source

@@ -1,0 +1,59 @@
+"""Fixtures for every suite: real sets beside the project, real components, and the count of what was skipped.
+
+`REQUIRE=neo4j,chromium` turns the skips of those components into failures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.neo4j_fixture import neo4j_server  # noqa: F401  (a fixture)
+
+SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+COMPONENTS = ("neo4j", "chromium")
+
+
+def required(component: str) -> bool:
+    """True if a missing component must fail the run."""
+    return component in os.environ.get("REQUIRE", "").split(",")
+
+
+def missing(component: str, reason: str) -> None:
+    """Skip, or fail where the component is required."""
+    if required(component):
+        pytest.fail(f"{component} is required but missing: {reason}")
+    pytest.skip(f"{component}: {reason}")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real and synthetic sets; skips where it is not beside the project."""
+    if not SHARED_DATA.is_dir():
+        missing("shared_data", "../shared/data is not there")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium that runs headless."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        missing("chromium", "no chromium on PATH")
+    return str(found)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were skipped for want of which component."""
+    reasons = Counter(
+        str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        .removeprefix("Skipped: ")
+        .split(":")[0]
+        for report in terminalreporter.stats.get("skipped", [])
+    )
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"skipped for want of {reason}: {count}")

@@ -1,0 +1,117 @@
+"""The Neo4j server of a test run: one for each worker, found or started once, thrown away with its data.
+
+Tried in order: NEO4J_URI (only with OCB_TEST_NEO4J_MAY_WIPE=1, because the tests empty it), a container where
+Docker answers, the local server from its checksummed jars. Where none can be had, tests that need one are
+skipped with the reason, or fail where REQUIRE names neo4j.
+"""
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from graphcore.store.neo4j.server import (
+    NEO4J_VERSION,
+    JavaMissingError,
+    MavenError,
+    ServerSettings,
+    install,
+    start,
+    stop,
+)
+from graphcore.store.neo4j.server.probe import free_ports
+from graphcore.store.neo4j.server.tools import find_java
+
+MISSING = "neo4j: "
+
+
+@dataclass(frozen=True, slots=True)
+class Neo4jAddress:
+    """Where the server of this run listens."""
+
+    uri: str
+    user: str
+    password: str
+    http_url: str
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jAddress]:
+    """A real Neo4j 5 that this worker may empty at will."""
+    if "NEO4J_URI" in os.environ:
+        yield _given()
+        return
+    if _docker_there():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield from _container()
+        return
+    yield from _local(tmp_path_factory.mktemp("neo4j"))
+
+
+def _given() -> Neo4jAddress:
+    if os.environ.get("OCB_TEST_NEO4J_MAY_WIPE") != "1":
+        _missing("NEO4J_URI is set without OCB_TEST_NEO4J_MAY_WIPE=1, and the tests empty the database")
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
+        _missing("one server given by NEO4J_URI serves one worker: run with -n 0 or --dist loadgroup")
+    env = os.environ
+    return Neo4jAddress(
+        env["NEO4J_URI"],
+        env.get("NEO4J_USER", "neo4j"),
+        env.get("NEO4J_PASSWORD", "neo4j"),
+        env.get("NEO4J_HTTP_URL", "http://localhost:7474"),
+    )
+
+
+def _docker_there() -> bool:
+    if not (os.environ.get("DOCKER_HOST") or Path("/var/run/docker.sock").exists()):
+        return False
+    import docker  # comes with testcontainers
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            client = docker.from_env(timeout=3)
+            client.ping()
+            client.close()
+        except docker.errors.DockerException:
+            return False
+    return True
+
+
+def _container() -> Iterator[Neo4jAddress]:
+    from testcontainers.community.neo4j import Neo4jContainer
+
+    with Neo4jContainer(f"neo4j:{NEO4J_VERSION}-community", password="a-throw-away-word") as container:
+        host = container.get_container_host_ip()
+        http = f"http://{host}:{container.get_exposed_port(7474)}"
+        yield Neo4jAddress(container.get_connection_url(), "neo4j", "a-throw-away-word", http)
+
+
+def _local(home: Path) -> Iterator[Neo4jAddress]:
+    try:
+        find_java()
+        install()
+    except (JavaMissingError, MavenError) as error:
+        _missing(str(error))
+    bolt, http = free_ports(2)
+    # from here on a failure is ours, not the machine's
+    server = start(ServerSettings(home=home, bolt_port=bolt, http_port=http, heap="512m", page_cache="128m"))
+    try:
+        assert server.uri
+        assert server.http_url
+        yield Neo4jAddress(server.uri, server.user, server.password(), server.http_url)
+    finally:
+        stop(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _missing(reason: str) -> NoReturn:
+    if "neo4j" in os.environ.get("REQUIRE", "").split(","):
+        pytest.fail(f"REQUIRE names neo4j, but: {reason}")
+    pytest.skip(MISSING + reason)

@@ -1,0 +1,244 @@
+"""What the rules join, what they keep apart, and how they explain it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from analytics.resolution.cluster import APART, average_link, groups, strongest_tree
+from analytics.resolution.companies import Companies
+from analytics.resolution.decide import decide, explain
+from analytics.resolution.exact import by_identifier
+from analytics.resolution.keys import KeyColumn, Pairs, look_up
+from analytics.resolution.model import Settings, likeness
+from analytics.resolution.persons import Persons
+from graphcore.evidence.ledger.values import OriginRecords
+from tests.unit.resolution.resolution_kit import person, record
+
+SETTINGS = Settings()
+
+
+def crowd() -> list[OriginRecords]:
+    """Strangers, so that shared values are as rare as they are in a city."""
+    names = [
+        "Brackengarth",
+        "Dappleholt",
+        "Emberwick",
+        "Fennelbeck",
+        "Grimsdyke",
+        "Jasperworth",
+        "Nettlespire",
+    ]
+    given = [
+        "Ada",
+        "Colin",
+        "Duncan",
+        "Edith",
+        "Fergus",
+        "Hilda",
+        "Ingrid",
+        "Marcus",
+        "Olive",
+        "Ralph",
+        "Ursula",
+    ]
+    return [
+        person(f"x{at:03d}", f"{given[at % 11]} {names[at % 7]}", birth_date=f"{1950 + at % 40}-0{1 + at % 9}-{10 + at % 18}",
+               address=f"{at + 1} Lark Street", postcode=f"NM{1 + at % 9} {at % 9 + 1}AB")
+        for at in range(150)
+    ]  # fmt: skip
+
+
+def together(
+    records: Sequence[OriginRecords], comparer: type[Persons] | type[Companies] = Persons
+) -> set[frozenset[str]]:
+    """Keys of the given records that end up in one cluster, among a crowd of strangers."""
+    rows = sorted([*records, *(crowd() if comparer is Persons else ())], key=lambda row: row.origin_id)
+    wanted = {row.origin_id for row in records}
+    outcome = decide(comparer(rows, SETTINGS), SETTINGS)
+    clusters = ({rows[at].origin_id for at in members} & wanted for members in outcome.clusters)
+    return {frozenset(keys) for keys in clusters if len(keys) > 1}
+
+
+HOME = {"address": "12 Tollgate Road, Northmere", "postcode": "NM3 4XY"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"name": "William Thistlewick", "birth_date": "1980-04-09", **HOME}, {"name": "THISTLEWICK, Bill", "birth_date": "1980-04", **HOME}),
+        ({"name": "William Thistlewick", "birth_date": "1980-04-09"}, {"name": "William Thistelwick", "birth_date": "1980-09-04", **HOME}),
+        ({"name": "William Thistlewick", "phone": "+447700900123"}, {"name": "Mr W Thistlewick", "phone": "+447700900123", **HOME}),
+        ({"name": "William Thistlewick", "national_id": "10/1Z"}, {"name": "Wiliam Thistlewick", "national_id": "10/1Z", "birth_date": "1980-04-09"}),
+        ({"name": "Thistlewick William", "birth_date": "1980-04-09", **HOME}, {"name": "William Thistlewick", "birth_date": "1980-04-09"}),
+    ],
+)  # fmt: skip
+def test_one_person_in_two_systems_is_joined(one: dict[str, str], other: dict[str, str]) -> None:
+    assert together([person("a", **one), person("b", **other)]) == {frozenset("ab")}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        # parent and child
+        ({"name": "William Thistlewick", "birth_date": "1958-04-09", **HOME}, {"name": "William Thistlewick", "birth_date": "1983-11-21", **HOME}),
+        # twins
+        ({"name": "William Thistlewick", "birth_date": "1980-04-09", **HOME}, {"name": "Walter Thistlewick", "birth_date": "1980-04-09", **HOME}),
+        # a couple with one phone
+        ({"name": "William Thistlewick", "gender": "male", "phone": "+447700900123", **HOME}, {"name": "Susan Thistlewick", "gender": "female", "phone": "+447700900123", **HOME}),
+        # namesakes
+        ({"name": "Ada Emberwick", "birth_date": "1980-04-09", "phone": "+447700900123"}, {"name": "Ada Emberwick", "birth_date": "1991-12-01", "phone": "+447700900456"}),
+        # different national identifiers
+        ({"name": "William Thistlewick", "national_id": "10/1Z", **HOME}, {"name": "William Thistlewick", "national_id": "11/7Z", **HOME}),
+    ],
+)  # fmt: skip
+def test_two_people_who_look_alike_stay_two(one: dict[str, str], other: dict[str, str]) -> None:
+    assert together([person("a", **one), person("b", **other)]) == set()
+
+
+def test_a_national_identifier_outweighs_a_birth_date_out_of_place() -> None:
+    one = person("a", "William Thistlewick", birth_date="1980-04-09", national_id="10/1Z")
+    other = person("b", "William Thistlewick", birth_date="1961-12-30", national_id="10/1Z")
+    assert together([one, other]) == {frozenset("ab")}
+
+
+def companies(*extra: OriginRecords) -> list[OriginRecords]:
+    heads = [
+        "Alderquill",
+        "Brindlemoor",
+        "Copperwisp",
+        "Driftanvil",
+        "Foxthimble",
+        "Glasskestrel",
+        "Otterquay",
+    ]
+    tails = ["Cafe", "Haulage", "Homes", "Systems", "Stores", "Motors", "Lettings", "Textiles", "Catering"]
+    strangers = [
+        record(f"x{at:03d}", name=f"{heads[at % 7]} {tails[at % 9]} Ltd", company_number=f"{at:08d}", postcode=f"NM1 {at % 9}AA")
+        for at in range(60)
+    ]  # fmt: skip
+    return [*extra, *strangers]
+
+
+def test_a_supplier_without_number_is_matched_by_name_and_place() -> None:
+    place = {"address": "7 Weaver Lane, Northmere", "postcode": "NM2 7QQ"}
+    register = record("a", name="BRIGHTWHEEL VALETING LIMITED", company_number="99000001", **place)
+    supplier = record("b", name="Brightwheel Valetting Ltd", **place)
+    assert frozenset("ab") in together(companies(register, supplier), Companies)
+
+
+def test_a_phoenix_is_another_company() -> None:
+    place = {"address": "7 Weaver Lane, Northmere", "postcode": "NM2 7QQ"}
+    old = record("a", name="BRIGHTWHEEL VALETING LIMITED", company_number="99000001", **place)
+    new = record("b", name="BRIGHTWHEEL VALETING LIMITED", company_number="99000002", **place)
+    assert not any({"a", "b"} <= keys for keys in together(companies(old, new), Companies))
+
+
+def test_a_record_with_only_a_number_does_not_split_its_company() -> None:
+    place = {"address": "7 Weaver Lane, Northmere", "postcode": "NM2 7QQ"}
+    rows = [
+        record("a", name="BRIGHTWHEEL VALETING LIMITED", company_number="99000001", **place),
+        record("b", name="Brightwheel Valeting Ltd", **place),
+        record("c", company_number="99000001"),
+    ]
+    assert frozenset("abc") in together(companies(*rows), Companies)
+
+
+def test_explanation_names_features_heaviest_first() -> None:
+    rows = [
+        person("a", "William Thistlewick", birth_date="1980-04-09", phone="+447700900123"),
+        person("b", "Bill Thistlewick", birth_date="1980-04-09", phone="+447700900123"),
+        *crowd(),
+    ]
+    lines = explain(Persons(rows, SETTINGS), 1, 0)
+    assert lines[0].feature == "phone"
+    assert {"another form", "same day"} <= {line.level for line in lines}
+    assert [abs(line.bits) for line in lines] == sorted((abs(line.bits) for line in lines), reverse=True)
+
+
+def test_a_person_s_word_binds_the_rules() -> None:
+    rows = sorted(
+        [
+            person("a", "William Thistlewick", birth_date="1980-04-09", **HOME),
+            person("b", "William Thistlewick", birth_date="1980-04-09", **HOME),
+            person("c", "Hilda Jasperworth"),
+            *crowd(),
+        ],
+        key=lambda row: row.origin_id,
+    )
+    comparer = Persons(rows, SETTINGS)
+    assert (0, 1) in decide(comparer, SETTINGS).clusters
+    parted = decide(comparer, SETTINGS, different=[(0, 1)])
+    assert not any({0, 1} <= set(members) for members in parted.clusters)
+    joined = decide(comparer, SETTINGS, same=[(0, 2)])
+    assert any({0, 2} <= set(members) for members in joined.clusters)
+
+
+def test_empty_and_single_tables_are_no_trouble() -> None:
+    for rows in ([], [person("a", "William Thistlewick")], [record("a"), record("b")]):
+        for comparer in (Persons(rows, SETTINGS), Companies(rows, SETTINGS)):
+            assert decide(comparer, SETTINGS).clusters == ()
+
+
+def test_identifiers_join_and_nothing_else_does() -> None:
+    rows = [
+        record("a", number="+447700900123"),
+        record("b", number="+447700900123"),
+        record("c", number="+447700900124"),
+    ]
+    assert by_identifier("Phone", rows, SETTINGS).clusters == ((0, 1),)
+    accounts = [
+        record("a", account_number="12345678", sort_code="00-11-22"),
+        record("b", account_number="12345678", sort_code="00-11-23"),
+        record("c", account_number="12345678", sort_code="001122"),
+        record("d", account_number="12345678"),
+    ]
+    assert by_identifier("Account", accounts, SETTINGS).clusters == ((0, 2),)
+    places = [
+        record("a", address="Flat 2, 129 Grange Drive", postcode="NM1 2AB"),
+        record("b", address="129 Grange Dr, apt 2, Northmere", postcode="NM12AB"),
+        record("c", address="129 Grange Drive", postcode="NM1 2AB"),
+        record("d", address="Grange Drive"),
+    ]
+    assert by_identifier("Location", places, SETTINGS).clusters == ((0, 1),)
+
+
+def test_average_link_does_not_chain() -> None:
+    # a-b and b-c fit, a-c does not: b goes with one of them, the crowd is not joined through it
+    scores = np.array([[0, 5.0, -9], [5.0, 0, 4.0], [-9, 4.0, 0]])
+    assert average_link(scores, -1.0) == [[0, 1], [2]]
+
+
+def test_average_link_keeps_apart_what_must_be_and_ignores_what_says_nothing() -> None:
+    scores = np.array([[0, 9.0, 9.0], [9.0, 0, APART], [9.0, APART, 0]])
+    assert average_link(scores, 0.0, [(0, 2)]) == [[0, 2], [1]]
+    scores = np.array([[0, 9.0, -5.0], [9.0, 0, 3.0], [-5.0, 3.0, 0]])
+    silent = np.array([[1, 1, 0], [1, 1, 1], [0, 1, 1]], dtype=np.bool_)
+    assert average_link(scores, 0.0, (), silent) == [[0, 1, 2]]
+
+
+def test_large_groups_fall_apart_at_a_higher_bar() -> None:
+    left, right = np.arange(9), np.arange(1, 10)
+    strength = np.array([5.0, 5, 5, 5, 1, 5, 5, 5, 5])
+    assert groups(Pairs(left, right), strength, 10, 0.0, 10) == [list(range(10))]
+    assert groups(Pairs(left, right), strength, 10, 0.0, 6) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+
+
+def test_strongest_tree_spans_a_cluster() -> None:
+    scores = np.array([[0, 1.0, 9.0], [1.0, 0, 8.0], [9.0, 8.0, 0]])
+    assert strongest_tree(scores, [0, 1, 2]) == [(0, 2), (1, 2)]
+
+
+def test_keys_tell_how_many_share_the_rarest() -> None:
+    column = KeyColumn.of_values([["a", "b"], ["a", "b"], ["a"], []])
+    codes, counts = column.shared(cap=10)
+    assert codes.tolist() == [1, 2, 6]  # 0-1, 0-2, 1-2 of four records
+    assert counts.tolist() == [2, 3, 3]
+    assert column.present().tolist() == [True, True, True, False]
+    assert look_up(np.array([1, 5]), codes, counts).tolist() == [2, 0]
+    assert KeyColumn.of_values([["a"]] * 5).shared(cap=3)[0].tolist() == []
+
+
+def test_likeness_is_a_share() -> None:
+    assert likeness(0.0) == pytest.approx(0.5)
+    assert likeness(-1e9) < 1e-9 < 1 - 1e-9 < likeness(1e9)
