@@ -1,0 +1,43 @@
+"""The command on a real Neo4j: the same counts and the same fingerprint as on the embedded store."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.cli.main import main
+from tests.neo4j_fixture import Neo4jAddress
+
+SAMPLE = Path(__file__).resolve().parents[2] / "ingest" / "sources" / "companies_house" / "sample"
+
+
+@pytest.mark.neo4j
+def test_a_ledger_fills_either_store_with_the_same_graph(
+    neo4j_server: Neo4jAddress,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("OCB_NEO4J_URI", neo4j_server.uri)
+    monkeypatch.setenv("OCB_NEO4J_USER", neo4j_server.user)
+    monkeypatch.setenv("OCB_NEO4J_PASSWORD", neo4j_server.password)
+    monkeypatch.setenv("OCB_WORKSPACE", str(tmp_path / "ws"))
+
+    def run(*line: str) -> dict:
+        with pytest.raises(SystemExit) as ended:
+            main([*line, "--json"])
+        printed = json.loads(capsys.readouterr().out)
+        assert not ended.value.code, printed
+        return printed
+
+    run("ingest", "load", "--source", "companies_house", str(SAMPLE))
+    run("identity", "run")
+    rebuilt = run("--store", "neo4j", "graph", "rebuild")
+    assert rebuilt["fingerprint"] == run("graph", "fingerprint")["fingerprint"]
+    assert run("--store", "neo4j", "graph", "stats") == run("graph", "stats")
+    ranking = ("rank", "degree", "--top", "5")
+    assert run("--store", "neo4j", *ranking) == run(*ranking)
+    name = run(*ranking)["entries"][0]["caption"]
+    assert run("--store", "neo4j", "search", name) == run("search", name)
