@@ -5,8 +5,10 @@ Docker answers, the local server from its checksummed jars. Where none can be ha
 skipped with the reason, or fail where REQUIRE names neo4j.
 """
 
+import fcntl
 import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,9 +101,14 @@ def _local(home: Path) -> Iterator[Neo4jAddress]:
         install()
     except (JavaMissingError, MavenError) as error:
         _missing(str(error))
-    bolt, http = free_ports(2)
-    # from here on a failure is ours, not the machine's
-    server = start(ServerSettings(home=home, bolt_port=bolt, http_port=http, heap="512m", page_cache="128m"))
+    # one worker at a time: two that choose ports at once may choose the same
+    with (Path(tempfile.gettempdir()) / "ocb-neo4j-start.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        bolt, http = free_ports(2)
+        # from here on a failure is ours, not the machine's
+        server = start(
+            ServerSettings(home=home, bolt_port=bolt, http_port=http, heap="512m", page_cache="128m")
+        )
     try:
         assert server.uri
         assert server.http_url

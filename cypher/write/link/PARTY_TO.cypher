@@ -2,12 +2,15 @@
 // params: rows list[map]
 // returns: written int
 UNWIND $rows AS row
-OPTIONAL MATCH (x)-[moved:PARTY_TO {lid: row.lid}]->(y)
-  WHERE x.uid <> row.source OR y.uid <> row.target
-DELETE moved
-WITH row
 MATCH (a:Entity {uid: row.source})
+  USING INDEX SEEK a:Entity(uid)
 MATCH (b:Entity {uid: row.target})
-MERGE (a)-[r:PARTY_TO {lid: row.lid}]->(b)
-SET r = row.properties
-RETURN count(r) AS written
+  USING INDEX SEEK b:Entity(uid)
+OPTIONAL MATCH (x)-[old:PARTY_TO {lid: row.lid}]->(y)
+  USING INDEX SEEK old:PARTY_TO(lid)
+WITH row, a, b, old, old IS NOT NULL AND x.uid = row.source AND y.uid = row.target AS stays
+FOREACH (link IN CASE WHEN stays THEN [old] ELSE [] END | SET link = row.properties)
+FOREACH (link IN CASE WHEN stays OR old IS NULL THEN [] ELSE [old] END | DELETE link)
+FOREACH (_ IN CASE WHEN stays THEN [] ELSE [1] END |
+  CREATE (a)-[link:PARTY_TO]->(b) SET link = row.properties)
+RETURN count(row) AS written
