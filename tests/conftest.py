@@ -12,22 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.components import missing
 from tests.neo4j_fixture import neo4j_server  # noqa: F401  (a fixture)
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
-COMPONENTS = ("neo4j", "chromium")
-
-
-def required(component: str) -> bool:
-    """True if a missing component must fail the run."""
-    return component in os.environ.get("REQUIRE", "").split(",")
-
-
-def missing(component: str, reason: str) -> None:
-    """Skip, or fail where the component is required."""
-    if required(component):
-        pytest.fail(f"{component} is required but missing: {reason}")
-    pytest.skip(f"{component}: {reason}")
 
 
 @pytest.fixture(scope="session")

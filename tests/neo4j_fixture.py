@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
@@ -28,8 +27,7 @@ from graphcore.store.neo4j.server import (
 )
 from graphcore.store.neo4j.server.probe import free_ports
 from graphcore.store.neo4j.server.tools import find_java
-
-MISSING = "neo4j: "
+from tests.components import missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +56,11 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jAddr
 
 def _given() -> Neo4jAddress:
     if os.environ.get("OCB_TEST_NEO4J_MAY_WIPE") != "1":
-        _missing("NEO4J_URI is set without OCB_TEST_NEO4J_MAY_WIPE=1, and the tests empty the database")
+        missing(
+            "neo4j", "NEO4J_URI is set without OCB_TEST_NEO4J_MAY_WIPE=1, and the tests empty the database"
+        )
     if os.environ.get("PYTEST_XDIST_WORKER", "gw0") != "gw0":
-        _missing("one server given by NEO4J_URI serves one worker: run with -n 0 or --dist loadgroup")
+        missing("neo4j", "one server given by NEO4J_URI serves one worker: run with -n 0 or --dist loadgroup")
     env = os.environ
     return Neo4jAddress(
         env["NEO4J_URI"],
@@ -100,7 +100,7 @@ def _local(home: Path) -> Iterator[Neo4jAddress]:
         find_java()
         install()
     except (JavaMissingError, MavenError) as error:
-        _missing(str(error))
+        missing("neo4j", str(error))
     # one worker at a time: two that choose ports at once may choose the same
     with (Path(tempfile.gettempdir()) / "ocb-neo4j-start.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
@@ -116,9 +116,3 @@ def _local(home: Path) -> Iterator[Neo4jAddress]:
     finally:
         stop(home)
         shutil.rmtree(home, ignore_errors=True)
-
-
-def _missing(reason: str) -> NoReturn:
-    if "neo4j" in os.environ.get("REQUIRE", "").split(","):
-        pytest.fail(f"REQUIRE names neo4j, but: {reason}")
-    pytest.skip(MISSING + reason)

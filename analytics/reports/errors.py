@@ -2,8 +2,7 @@
 
 ReportError (an AnalyticsError)
 ├── StyleError       style.yaml or wording.yaml is damaged; lists every fault
-├── ChartError       a chart cannot be built from what was given
-└── BusinessError    a business-chain report cannot be made from what was given
+└── ChartError       a chart cannot be built from what was given
 """
 
 from analytics.errors import AnalyticsError
@@ -19,7 +18,3 @@ class StyleError(ReportError):
 
 class ChartError(ReportError):
     """A chart cannot be built from what was given."""
-
-
-class BusinessError(ReportError):
-    """A business-chain report cannot be made from what was given."""

@@ -8,7 +8,7 @@ import typer
 
 from analytics.resolution.evaluate import evaluate as evaluate_truth
 from api.cli.output import emit_json, progress_line, say, table
-from api.cli.state import access_context, current_store, opened, reading, state_of
+from api.cli.state import access_context, consulting, current_store, opened, state_of
 from api.identity.service import run_identity, undo_identity
 from graphcore.identity.book import IdentityBook
 
@@ -69,7 +69,10 @@ def evaluate(
 ) -> None:
     """How well the entities fit a known truth: pairs and B-cubed, by entity type."""
     state = state_of(context)
-    with reading(state, "identity.evaluate", {"truth": truth.name}) as read, opened(state) as workspace:
+    with (
+        opened(state) as workspace,
+        consulting(state, workspace, "identity.evaluate", {"truth": truth.name}) as read,
+    ):
         figures = evaluate_truth(truth, read.evidence, IdentityBook(workspace.ledger).standing())
         read.entry.done(count=len(figures))
     if state.json:

@@ -77,7 +77,10 @@ def quarantine(
     """The rows that were refused, with file, row, field and reason."""
     state = state_of(context)
     with opened(state) as workspace:
-        rows = workspace.ledger.quarantine(limit=limit)
+        who = access_context(state, workspace)
+        with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quarantine", {}) as entry:
+            rows = workspace.ledger.quarantine(limit=limit)
+            entry.done(count=len(rows))
     if state.json:
         emit_json(
             {"rows": [{"file": r.file, "row": r.row, "field": r.field, "reason": r.reason} for r in rows]}

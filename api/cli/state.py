@@ -89,10 +89,18 @@ def current_store(state: CliState, workspace: Workspace) -> GraphStore:
 
 
 @contextmanager
+def consulting(
+    state: CliState, workspace: Workspace, action: str, query: dict[str, object]
+) -> Generator[Read]:
+    """A read of an open workspace under audit: the intent row is written before anything is looked at."""
+    context = access_context(state, workspace)
+    with workspace.audit.entry(context, Operation.CONSULTATION, action, query) as entry:
+        store = current_store(state, workspace)
+        yield Read(context, store.view(context), workspace.ledger.view(context), entry)
+
+
+@contextmanager
 def reading(state: CliState, action: str, query: dict[str, object]) -> Generator[Read]:
-    """A read under audit: the intent row is written before anything is looked at."""
-    with opened(state) as workspace:
-        context = access_context(state, workspace)
-        with workspace.audit.entry(context, Operation.CONSULTATION, action, query) as entry:
-            store = current_store(state, workspace)
-            yield Read(context, store.view(context), workspace.ledger.view(context), entry)
+    """As :func:`consulting`, of the workspace that the call names."""
+    with opened(state) as workspace, consulting(state, workspace, action, query) as read:
+        yield read

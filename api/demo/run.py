@@ -1,7 +1,7 @@
 """The main job, once: make the city, load it, resolve it, ask it, draw the chart and write the report."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,9 +22,7 @@ from graphcore.schema import LinkType
 from graphcore.workspace import StoreName, Workspace
 from ingest.demo.generate import generate
 from ingest.demo.load import load_demo
-from ingest.pipeline import LoadSummary
-
-Progress = Callable[[str, int, int | None], None]
+from ingest.pipeline import LoadSummary, Progress
 
 CHART, REPORT = "demo-chart.html", "demo-report.html"
 SUBJECT_GROUP = "OCG-2"

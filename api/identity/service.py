@@ -1,7 +1,7 @@
 """One identity run from reading to graph, under audit as combination (DPA 2018 s.62)."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,9 +11,8 @@ from graphcore.access import AccessContext
 from graphcore.audit import Operation
 from graphcore.identity.book import IdentityBook, Moved
 from graphcore.store.port import GraphStore
+from graphcore.store.project import Progress
 from graphcore.workspace import Workspace
-
-Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True, slots=True)

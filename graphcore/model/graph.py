@@ -10,9 +10,9 @@ Value = str | int | float | bool
 class Entity:
     """A person, business, phone, ... : a cluster of records.
 
-    ``properties`` holds every distinct value the visible records give, oldest record first; ``caption`` is that of the
-    oldest visible record. ``rids`` are the visible records, ``labels`` the numbers of their access labels (distinct,
-    ascending), ``sources`` the distinct source names (ascending).
+    ``properties`` holds every distinct value the visible records give, oldest record first; ``caption`` and ``kind``
+    are those of the oldest visible record that gives one. ``rids`` are the visible records, ``labels`` the numbers of
+    their access labels (distinct, ascending), ``sources`` the distinct source names (ascending).
     """
 
     uid: str

@@ -94,12 +94,13 @@ def run(child: subprocess.Popen[str]) -> None:
 
 
 def test_killed_loads_end_in_the_graph_of_a_clean_load(folder: Path, store: str, clean: str) -> None:
-    rng, kills = random.Random(7), 0
-    for _ in range(KILLS):
+    rng, kills, tries = random.Random(7), 0, 0
+    # a child may come to its end before it is killed, so there are more tries than kills wanted
+    while kills < KILLS and (tries := tries + 1) <= 5 * KILLS:
         # the line is written at a commit's end: the pause reaches into the next transaction
         kills += run_and_kill(start(folder, store, "load"), rng.randint(1, 5), rng.uniform(0, 0.03))
     run(start(folder, store, "load"))
-    assert kills >= 5  # how many of the twelve land before the child ends is up to the machine
+    assert kills >= 10
     assert fingerprint(folder, store) == clean
     intact(folder)
 

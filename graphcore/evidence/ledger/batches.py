@@ -24,6 +24,7 @@ _FINISH = (
     .where(batch.c.number == bindparam("key"), batch.c.finished_at.is_(None))
     .values(finished_at=bindparam("moment"))
 )
+_FIRST = select(func.min(batch.c.number)).group_by(batch.c.source, batch.c.file_hash, batch.c.mapping)
 _WAITING = (
     select(record.c.batch, func.count(record.c.seq.distinct()))
     .join_from(waiting, link_origin, link_origin.c.id == waiting.c.link_origin)
@@ -72,10 +73,15 @@ def _summary(named: RowMapping, waits: int) -> BatchSummary:
 
 
 def refused_rows(connection: Connection, number: int | None, limit: int) -> Sequence[QuarantineRow]:
-    """Quarantined rows in the order in which they were refused."""
+    """Quarantined rows in the order in which they were refused; of all batches: each row once.
+
+    The same bytes under the same mapping lose the same rows, so a file that is loaded again adds none to the whole.
+    """
     wanted = select(
         quarantine.c.file, quarantine.c.row, quarantine.c.field, quarantine.c.reason, quarantine.c.original
     ).order_by(quarantine.c.number)
     if number is not None:
         wanted = wanted.where(quarantine.c.batch == number)
+    else:
+        wanted = wanted.where(quarantine.c.batch.in_(_FIRST))
     return [QuarantineRow(*row) for row in connection.execute(wanted.limit(limit))]

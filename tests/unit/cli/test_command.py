@@ -179,3 +179,20 @@ def test_a_wrong_purpose_is_refused(loaded: str, capsys: pytest.CaptureFixture[s
 def test_the_terminal_obeys_no_name() -> None:
     assert plain("a\x1b]0;x\x07b\u202ec\u200b") == "a\\u{1b}]0;x\\u{7}b\\u{202e}c\\u{200b}"
     assert plain("Zoë Łódź 李") == "Zoë Łódź 李"
+
+
+def test_refused_rows_are_listed_once_under_audit(workspace: str, tmp_path: Path, capsys) -> None:
+    source = SAMPLES / "call_records" / "sample" / "calls.csv"
+    damaged = tmp_path / "calls.csv"
+    lines = source.read_text(encoding="utf-8").splitlines()
+    damaged.write_text(
+        "\n".join([*lines, lines[1].replace(lines[1].split(",")[1], "4.47E+11")]), encoding="utf-8"
+    )
+    load = ("--workspace", workspace, "ingest", "load", "--source", "call_records", str(damaged))
+    first = run(capsys, *load)[1]
+    assert first["quarantined"] == run(capsys, *load)[1]["quarantined"] > 0
+    before = run(capsys, "--workspace", workspace, "audit", "verify")[1]["rows"]
+    code, listed = run(capsys, "--workspace", workspace, "ingest", "quarantine")
+    assert code == 0
+    assert len(listed["rows"]) == first["quarantined"]
+    assert run(capsys, "--workspace", workspace, "audit", "verify")[1]["rows"] == before + 2
