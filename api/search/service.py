@@ -1,6 +1,7 @@
 """A search as one page."""
 
-from api.reading import Access, Read
+from api.read import Read
+from api.reading import Access
 from api.shapes import Shaper
 from graphcore.store.query import SearchQuery
 from graphcore.store.search import search

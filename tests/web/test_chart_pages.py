@@ -18,6 +18,7 @@ from analytics.reports.business_html import render_report_html
 from analytics.reports.chart_html import render_html
 from analytics.reports.chart_svg import render_svg
 from analytics.reports.layout import circle_layout
+from tests.components import missing
 from tests.unit.reports import car_wash as cw
 
 pytestmark = pytest.mark.chromium
@@ -176,7 +177,7 @@ def test_the_sheet_for_print_opens_as_a_picture(opened):
 )
 def test_every_printed_page_carries_marking_number_and_hash(opened, tmp_path, render, least):
     if not shutil.which("pdftotext"):
-        pytest.skip("pdftotext: not on PATH")
+        missing("pdftotext", "not on PATH")
     watched = opened(render())
     printed = tmp_path / "printed.pdf"
     watched.page.pdf(path=str(printed), prefer_css_page_size=True, print_background=True)
