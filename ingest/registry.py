@@ -16,15 +16,14 @@ TABLE = "table"
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """One source: what it reads, and whether it brings a mapping of its own."""
+    """One source: a folder of ``ingest.sources`` with mapping.yaml, README.md and sample; ``table`` alone brings none."""
 
     name: str
-    description: str
     own_mapping: bool = True
 
     @property
     def folder(self) -> Traversable:
-        """Its folder: mapping.yaml, README.md and sample."""
+        """Its folder."""
         return files("ingest.sources") / self.name
 
     @property
@@ -32,26 +31,24 @@ class SourceSpec:
         """Its mapping file."""
         return self.folder / "mapping.yaml"
 
+    @property
+    def description(self) -> str:
+        """What it reads: the title of its mapping, which is its second line."""
+        if not self.own_mapping:
+            return "any delimited text, JSON, JSON lines, XLSX or Parquet, with a mapping of your own"
+        second = self.mapping.read_text(encoding="utf-8").splitlines()[1]
+        return second.removeprefix("title:").strip()
 
-SOURCES: Mapping[str, SourceSpec] = MappingProxyType(
-    {
-        spec.name: spec
-        for spec in (
-            SourceSpec("bank", "bank accounts and transactions (CSV)"),
-            SourceSpec("call_records", "calls and texts between numbers (CSV)"),
-            SourceSpec("companies_house", "BasicCompanyData, PSC snapshot and officers of the UK register"),
-            SourceSpec("node_link_json", "a graph as one JSON document with nodes and links"),
-            SourceSpec(
-                "pole_csv", "persons, objects, locations and events as CSV files of nodes and relationships"
-            ),
-            SourceSpec(
-                TABLE,
-                "any delimited text, JSON, JSON lines or XLSX, with a mapping of your own",
-                own_mapping=False,
-            ),
-        )
-    }
-)
+
+def _discovered() -> Mapping[str, SourceSpec]:
+    """A source is there because its folder is: nothing else has to be told of it."""
+    folders = [folder for folder in files("ingest.sources").iterdir() if (folder / "mapping.yaml").is_file()]
+    specs = {folder.name: SourceSpec(folder.name) for folder in folders}
+    specs[TABLE] = SourceSpec(TABLE, own_mapping=False)
+    return MappingProxyType(dict(sorted(specs.items())))
+
+
+SOURCES: Mapping[str, SourceSpec] = _discovered()
 
 
 def choose_mapping(source: str, mapping: Path | None) -> tuple[MappingWords, str]:

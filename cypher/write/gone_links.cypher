@@ -47,6 +47,12 @@ CALL (lid) {
   UNION ALL
   MATCH (a:Entity)-[r:CALLS {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
+  MATCH (a:Entity)-[r:MESSAGES {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:SEEN_AT {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:INSURED_BY {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
   MATCH (a:Entity)-[r:PAYS {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
   MATCH (a:Entity)-[r:FAMILY_OF {lid: lid}]->(b:Entity) RETURN a, r, b

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graphcore.schema.loader import EntitySpec, LinkSpec, Schema, load_schema
+from ingest.forms import BUILT_IN, FORMS
 from ingest.mapping.check_values import ValueChecks
 from ingest.mapping.model import (
     EndWords,
@@ -22,8 +23,8 @@ Fault = tuple[Path, str]
 _ONLY = {
     "delimiter": ("csv", "auto"),
     "header": ("csv", "auto"),
-    "encoding": ("csv", "jsonl", "auto"),
-    "items": ("json",),
+    "encoding": ("csv", "jsonl", "auto", *FORMS),
+    "items": ("json", *FORMS),
     "sheet": ("xlsx", "auto"),
 }
 
@@ -53,6 +54,9 @@ class _Check:
 
     def section(self, section: FileWords, path: Path) -> None:
         self.reading(section, path)
+        if section.format not in (*BUILT_IN, *FORMS):
+            known = ", ".join((*BUILT_IN, *sorted(FORMS)))
+            self.faults.append(((*path, "format"), f"no format {section.format!r}: there are {known}"))
         for word, formats in _ONLY.items():
             if word in section.model_fields_set and section.format not in formats:
                 self.faults.append(((*path, word), f"says nothing about format {section.format}"))

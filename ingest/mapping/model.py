@@ -271,7 +271,7 @@ class FileWords(ReadingWords, Statements):
     """One section: which files, how they are read, what a row states."""
 
     match: Annotated[list[str], BeforeValidator(_as_list)] = ["*"]
-    format: Literal["csv", "json", "jsonl", "xlsx", "auto"] = "csv"
+    format: str = "csv"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     encoding: Literal["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso-8859-1"] = "utf-8"
     header: Annotated[list[Name] | None, Field(min_length=1)] = None

