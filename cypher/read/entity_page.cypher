@@ -11,5 +11,5 @@ WITH n, seen
 ORDER BY n.uid
 LIMIT $page
 RETURN n.uid AS uid, head([l IN labels(n) WHERE l <> 'Entity']) AS type,
-       [i IN seen | [n.rids[i], n.sources[i], n.access[i], n.known_at[i], n.gradings[i], n.records[i]]] AS seen
+       [i IN seen | [n.rids[i], n.sources[i], n.access[i], n.known_at[i], coalesce(n.gradings[i], ''), n.records[i]]] AS seen
 ORDER BY uid

@@ -5,7 +5,7 @@ MATCH (n:Entity)
 WHERE $entity_types IS NULL OR any(l IN labels(n) WHERE l IN $entity_types)
 WITH n, [i IN range(0, size(n.access) - 1)
          WHERE n.access[i] IN $labels AND ($as_at IS NULL OR n.known_at[i] <= $as_at)
-         | n.captions[i]] AS captions
+         | coalesce(n.captions[i], '')] AS captions
 WHERE size(captions) > 0
 RETURN n.uid AS uid, head([l IN labels(n) WHERE l <> 'Entity']) AS type,
        coalesce(head([c IN captions WHERE c <> '']), '') AS caption

@@ -13,6 +13,6 @@ WHERE ($link_types IS NULL OR type(r) IN $link_types)
 WITH a, r, b, [i IN range(0, size(r.access) - 1)
                WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)] AS seen
 WHERE size(seen) > 0
-RETURN r.lid AS lid, type(r) AS type, a.uid AS source, b.uid AS target, [i IN seen | r.starts[i]] AS starts,
-       [i IN seen | r.ends[i]] AS ends, [i IN seen | r.shares_min[i]] AS shares_min,
+RETURN r.lid AS lid, type(r) AS type, a.uid AS source, b.uid AS target, [i IN seen | coalesce(r.starts[i], '')] AS starts,
+       [i IN seen | coalesce(r.ends[i], '')] AS ends, [i IN seen | r.shares_min[i]] AS shares_min,
        [i IN seen | r.shares_max[i]] AS shares_max, [i IN seen | r.amounts[i]] AS amounts

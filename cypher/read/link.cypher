@@ -49,6 +49,14 @@ CALL (lid) {
   UNION ALL
   MATCH (a:Entity)-[r:MESSAGES {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
+  MATCH (a:Entity)-[r:CORRESPONDENT_IN {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:HAS_CONTACT {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:USED_IN {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:REGISTERED_AS {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
   MATCH (a:Entity)-[r:SEEN_AT {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
   MATCH (a:Entity)-[r:INSURED_BY {lid: lid}]->(b:Entity) RETURN a, r, b
@@ -69,7 +77,7 @@ CALL (lid) {
 }
 WITH a, r, b, [i IN range(0, size(r.access) - 1)
                WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)
-               | [r.rids[i], r.sources[i], r.access[i], r.known_at[i], r.gradings[i], r.records[i]]] AS seen
+               | [r.rids[i], r.sources[i], r.access[i], r.known_at[i], coalesce(r.gradings[i], ''), r.records[i]]] AS seen
 WHERE size(seen) > 0
   AND any(i IN range(0, size(a.access) - 1)
           WHERE a.access[i] IN $labels AND ($as_at IS NULL OR a.known_at[i] <= $as_at))

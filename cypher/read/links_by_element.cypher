@@ -9,7 +9,7 @@ WHERE elementId(r) IN $elements
           WHERE b.access[i] IN $labels AND ($as_at IS NULL OR b.known_at[i] <= $as_at))
 WITH a, r, b, [i IN range(0, size(r.access) - 1)
                WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)
-               | [r.rids[i], r.sources[i], r.access[i], r.known_at[i], r.gradings[i], r.records[i]]] AS seen
+               | [r.rids[i], r.sources[i], r.access[i], r.known_at[i], coalesce(r.gradings[i], ''), r.records[i]]] AS seen
 WHERE size(seen) > 0
 RETURN r.lid AS lid, type(r) AS type, a.uid AS source, b.uid AS target, seen
 ORDER BY lid

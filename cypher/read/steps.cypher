@@ -23,8 +23,8 @@ CALL (n) {
   WITH r, m, [i IN range(0, size(r.access) - 1)
               WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)] AS seen
   WHERE size(seen) > 0
-    AND ($until IS NULL OR any(i IN seen WHERE r.starts[i] = '' OR r.starts[i] < $until))
-    AND ($since IS NULL OR any(i IN seen WHERE r.ends[i] = '' OR r.ends[i] > $since))
+    AND ($until IS NULL OR any(i IN seen WHERE coalesce(r.starts[i], '') = '' OR r.starts[i] < $until))
+    AND ($since IS NULL OR any(i IN seen WHERE coalesce(r.ends[i], '') = '' OR r.ends[i] > $since))
   RETURN r.lid AS lid, m.uid AS far, elementId(r) AS element
   ORDER BY lid
   LIMIT $per_entity

@@ -11,6 +11,7 @@ CREATE INDEX account_iban IF NOT EXISTS FOR (n:Account) ON (n.iban);
 CREATE INDEX account_account_number IF NOT EXISTS FOR (n:Account) ON (n.account_number);
 CREATE INDEX account_wallet IF NOT EXISTS FOR (n:Account) ON (n.wallet);
 CREATE INDEX online_identity_email IF NOT EXISTS FOR (n:OnlineIdentity) ON (n.email);
+CREATE INDEX object_imei IF NOT EXISTS FOR (n:Object) ON (n.imei);
 CREATE INDEX organised_crime_group_reference IF NOT EXISTS FOR (n:OrganisedCrimeGroup) ON (n.reference);
 CREATE CONSTRAINT officer_of_lid IF NOT EXISTS FOR ()-[r:OFFICER_OF]-() REQUIRE r.lid IS UNIQUE;
 CREATE CONSTRAINT psc_of_lid IF NOT EXISTS FOR ()-[r:PSC_OF]-() REQUIRE r.lid IS UNIQUE;
@@ -35,6 +36,10 @@ CREATE CONSTRAINT party_to_lid IF NOT EXISTS FOR ()-[r:PARTY_TO]-() REQUIRE r.li
 CREATE CONSTRAINT investigated_by_lid IF NOT EXISTS FOR ()-[r:INVESTIGATED_BY]-() REQUIRE r.lid IS UNIQUE;
 CREATE CONSTRAINT calls_lid IF NOT EXISTS FOR ()-[r:CALLS]-() REQUIRE r.lid IS UNIQUE;
 CREATE CONSTRAINT messages_lid IF NOT EXISTS FOR ()-[r:MESSAGES]-() REQUIRE r.lid IS UNIQUE;
+CREATE CONSTRAINT correspondent_in_lid IF NOT EXISTS FOR ()-[r:CORRESPONDENT_IN]-() REQUIRE r.lid IS UNIQUE;
+CREATE CONSTRAINT has_contact_lid IF NOT EXISTS FOR ()-[r:HAS_CONTACT]-() REQUIRE r.lid IS UNIQUE;
+CREATE CONSTRAINT used_in_lid IF NOT EXISTS FOR ()-[r:USED_IN]-() REQUIRE r.lid IS UNIQUE;
+CREATE CONSTRAINT registered_as_lid IF NOT EXISTS FOR ()-[r:REGISTERED_AS]-() REQUIRE r.lid IS UNIQUE;
 CREATE CONSTRAINT seen_at_lid IF NOT EXISTS FOR ()-[r:SEEN_AT]-() REQUIRE r.lid IS UNIQUE;
 CREATE CONSTRAINT insured_by_lid IF NOT EXISTS FOR ()-[r:INSURED_BY]-() REQUIRE r.lid IS UNIQUE;
 CREATE CONSTRAINT pays_lid IF NOT EXISTS FOR ()-[r:PAYS]-() REQUIRE r.lid IS UNIQUE;

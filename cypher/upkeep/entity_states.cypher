@@ -8,5 +8,5 @@ ORDER BY n.uid
 LIMIT $page
 RETURN n.uid AS uid, head([l IN labels(n) WHERE l <> 'Entity']) AS type,
        [i IN range(0, size(n.access) - 1)
-        | [n.rids[i], n.sources[i], n.access[i], n.known_at[i], n.gradings[i], n.records[i]]] AS seen
+        | [n.rids[i], n.sources[i], n.access[i], n.known_at[i], coalesce(n.gradings[i], ''), n.records[i]]] AS seen
 ORDER BY uid

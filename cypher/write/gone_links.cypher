@@ -49,6 +49,14 @@ CALL (lid) {
   UNION ALL
   MATCH (a:Entity)-[r:MESSAGES {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
+  MATCH (a:Entity)-[r:CORRESPONDENT_IN {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:HAS_CONTACT {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:USED_IN {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
+  MATCH (a:Entity)-[r:REGISTERED_AS {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
   MATCH (a:Entity)-[r:SEEN_AT {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
   MATCH (a:Entity)-[r:INSURED_BY {lid: lid}]->(b:Entity) RETURN a, r, b

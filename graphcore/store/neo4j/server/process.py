@@ -160,19 +160,35 @@ def _launch(settings: ServerSettings, home: Path, lib: Path, java: Path) -> Runn
     return running
 
 
-def _set_first_password(home: Path, lib: Path, java: Path, secret: str) -> None:
-    argument_file = home / "run/password.args"
-    words = (*_class_path(lib), ADMIN_TOOL, "dbms", "set-initial-password", secret)
+def run_admin(home: Path, words: tuple[str, ...], *, cache: Path | None = None) -> int:
+    """Run Neo4j's admin tool on a home whose server is stopped; gives its exit code, its output is in the console log.
+
+    Raises:
+        NotInstalledError: the jars are not in the cache.
+        JavaMissingError: no Java 17 or newer.
+        ServerFailedError: the server of the home runs.
+    """
+    home = home.absolute()
+    if _running(home) is not None:
+        raise ServerFailedError(f"the server in {home} runs: stop it first (ocb neo4j stop)")
+    return _admin(home, installed_lib(cache), find_java(), words)
+
+
+def _admin(home: Path, lib: Path, java: Path, words: tuple[str, ...]) -> int:
+    argument_file = home / "run/admin.args"
     try:
-        pid = _spawn(home, java, argument_file, words)
-        _, code = os.waitpid(pid, 0)
+        pid = _spawn(home, java, argument_file, (*_class_path(lib), ADMIN_TOOL, *words))
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     finally:
         argument_file.unlink(missing_ok=True)
-    if code:
+
+
+def _set_first_password(home: Path, lib: Path, java: Path, secret: str) -> None:
+    if _admin(home, lib, java, ("dbms", "set-initial-password", secret)):
         password_file(home).unlink(missing_ok=True)
         raise ServerFailedError(
             f"the first password of {home} could not be set. If a database was made there by other means, "
-            f"write its password to {password_file(home)}, or use an empty folder. Log:\n{_console_tail(home)}"
+            f"write its password to {password_file(home)}, or use an empty folder. Log:\n{console_tail(home)}"
         )
 
 
@@ -238,10 +254,11 @@ def _causes(home: Path) -> str:
     log = home / "logs/neo4j.log"
     lines = log.read_text(errors="replace").splitlines()[-400:] if log.exists() else []
     found = [line for line in lines if re.search(r" ERROR |^Caused by", line)]
-    return "\n".join(found[-8:]) or _console_tail(home)
+    return "\n".join(found[-8:]) or console_tail(home)
 
 
-def _console_tail(home: Path) -> str:
+def console_tail(home: Path) -> str:
+    """The last lines that a server or the admin tool of this home printed."""
     log = home / "logs/console.log"
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     return "\n".join([line for line in lines if not line.startswith("\tat ")][-8:]) or "(nothing)"
