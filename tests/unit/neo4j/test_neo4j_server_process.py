@@ -85,7 +85,7 @@ def test_damaged_note_counts_as_nothing(tmp_path: Path) -> None:
 
 def test_server_that_ends_at_once_shows_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     java = tmp_path / "java"
-    java.write_text("#!/bin/sh\ncase \"$1\" in *password*) exit 0;; esac\necho 'no memory left'; exit 3\n")
+    java.write_text("#!/bin/sh\ncase \"$1\" in *admin*) exit 0;; esac\necho 'no memory left'; exit 3\n")
     java.chmod(0o755)
     monkeypatch.setattr(process, "find_java", lambda: java)
     monkeypatch.setattr(process, "installed_lib", lambda _cache: tmp_path)
@@ -105,7 +105,7 @@ def test_password_that_cannot_be_set_is_told(tmp_path: Path, monkeypatch: pytest
     bolt, http = free_ports(2)
     with pytest.raises(ServerFailedError, match="first password"):
         start(ServerSettings(home=tmp_path / "home", bolt_port=bolt, http_port=http))
-    assert not (tmp_path / "home/run/password.args").exists()
+    assert not (tmp_path / "home/run/admin.args").exists()
 
 
 @pytest.mark.neo4j
