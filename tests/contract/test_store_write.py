@@ -13,7 +13,7 @@ from graphcore.store.fingerprint import fingerprint
 from graphcore.store.port import Deleted, GraphStore
 from graphcore.store.query import ExpandQuery, SearchQuery
 from graphcore.store.state import GraphBatch
-from tests.contract.world import CLEARED, LABELS, OPEN, World, iso, lids, uids
+from tests.contract.world import CLEARED, LABELS, OPEN, SENSITIVE, World, iso, lids, uids
 
 
 def three() -> World:
@@ -280,6 +280,18 @@ def test_the_order_of_assertions_does_not_change_the_fingerprint(store: GraphSto
     assert len(prints) == 1
 
 
+def test_the_numbers_of_labels_do_not_change_the_fingerprint(store: GraphStore) -> None:
+    prints: set[str] = set()
+    for first, second in ((OPEN, SENSITIVE), (SENSITIVE, OPEN)):
+        store.clear()
+        world = World()
+        world.entity("a", "Person", world.say(name="A", label=first), world.say(name="B", label=second))
+        meaning = {first: LABELS[OPEN], second: LABELS[SENSITIVE]}
+        store.write(world.batch(labels=meaning))
+        prints.add(store.fingerprint())
+    assert len(prints) == 1
+
+
 def test_both_backends_have_the_same_fingerprint(store: GraphStore, reference: GraphStore) -> None:
     for each in (store, reference):
         two_sources().into(each)
@@ -289,4 +301,4 @@ def test_both_backends_have_the_same_fingerprint(store: GraphStore, reference: G
 def test_a_fingerprint_of_unordered_states_is_refused() -> None:
     states = three().entities
     with pytest.raises(StoreError, match="order"):
-        fingerprint([states["b"], states["a"]], [])
+        fingerprint([states["b"], states["a"]], [], LABELS)

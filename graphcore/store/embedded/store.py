@@ -78,7 +78,9 @@ class EmbeddedStore:
         """See the port."""
         with self._connections.read() as connection:
             return fingerprint(
-                entity_states(connection.execute(STATES)), link_states(connection.execute(LINK_STATES))
+                entity_states(connection.execute(STATES)),
+                link_states(connection.execute(LINK_STATES)),
+                read_labels(connection),
             )
 
     def view(self, context: AccessContext) -> GraphView:

@@ -4,6 +4,7 @@ from typing import Final
 
 from cypher import schema_statements
 from graphcore.access.context import AccessContext
+from graphcore.access.label import AccessLabel
 from graphcore.access.policy import require_purpose
 from graphcore.store.codec import check_batch
 from graphcore.store.fingerprint import fingerprint
@@ -63,17 +64,19 @@ class Neo4jStore:
 
     def fingerprint(self) -> str:
         """Hash of everything in the store but ``known_at`` and ``seq``."""
-        return fingerprint(entity_states(self._connection), link_states(self._connection))
+        return fingerprint(entity_states(self._connection), link_states(self._connection), self._labels())
 
     def view(self, context: AccessContext) -> Neo4jView:
         """The only way to read."""
         require_purpose(context)
-        labels = {int(row["number"]): label_of(row) for row in self._connection.read("read/labels")}
-        return Neo4jView(self._connection, labels, context)
+        return Neo4jView(self._connection, self._labels(), context)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _labels(self) -> dict[int, AccessLabel]:
+        return {int(row["number"]): label_of(row) for row in self._connection.read("read/labels")}
 
 
 def _note_rebuild(writing: Writing) -> None:

@@ -123,6 +123,7 @@ class StrictStore:
         return fingerprint(
             [self.entities[uid] for uid in sorted(self.entities)],
             [self.links[lid] for lid in sorted(self.links)],
+            self.labels,
         )
 
 
