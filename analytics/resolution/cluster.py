@@ -16,9 +16,12 @@ from analytics.resolution.model import Float64
 APART = -1e6
 
 
-def groups(pairs: Pairs, wanted: Float64, n: int, least: float, most: int) -> list[list[int]]:
-    """Connected groups of at most ``most`` records; the bar rises for those that are larger until they fall apart."""
-    found: list[list[int]] = []
+def groups(pairs: Pairs, wanted: Float64, n: int, least: float, most: int) -> list[Int64]:
+    """Connected groups of at most ``most`` records, each ascending, in order of their first member.
+
+    The bar rises for those that are larger until they fall apart.
+    """
+    found: list[Int64] = []
     work = [(np.arange(len(pairs)), least)]
     while work:
         rows, bar = work.pop()
@@ -29,30 +32,28 @@ def groups(pairs: Pairs, wanted: Float64, n: int, least: float, most: int) -> li
             else:
                 inside = np.isin(pairs.left[rows], members)
                 work.append((rows[inside], bar + 1.0))
-    return sorted(found)
+    return sorted(found, key=lambda members: int(members[0]))
 
 
-def _components(left: Int64, right: Int64, n: int) -> list[list[int]]:
-    parent = list(range(n))
-
-    def root(node: int) -> int:
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
-    for a, b in zip(left.tolist(), right.tolist(), strict=True):
-        first, second = root(a), root(b)
-        if first != second:
-            parent[max(first, second)] = min(first, second)
-    touched = np.unique(np.r_[left, right]).tolist()
-    members: dict[int, list[int]] = {}
-    for node in touched:
-        members.setdefault(root(node), []).append(node)
-    return [several for several in members.values() if len(several) > 1]
+def _components(left: Int64, right: Int64, n: int) -> list[Int64]:
+    """Records that pairs join, directly or through others: every record takes the lowest number that it can reach."""
+    lowest = np.arange(n)
+    while len(left):
+        before = lowest.copy()
+        low = np.minimum(lowest[left], lowest[right])
+        np.minimum.at(lowest, left, low)
+        np.minimum.at(lowest, right, low)
+        lowest = lowest[lowest]
+        if np.array_equal(before, lowest):
+            break
+    touched = np.unique(np.r_[left, right])
+    order = touched[np.argsort(lowest[touched], kind="stable")]
+    roots = lowest[order]
+    starts = np.flatnonzero(np.r_[True, roots[1:] != roots[:-1]]) if len(order) else order
+    return [np.sort(part) for part in np.split(order, starts[1:])] if len(order) else []
 
 
-def all_pairs(clusters: Iterable[Sequence[int]]) -> Pairs:
+def all_pairs(clusters: Iterable[Sequence[int] | Int64]) -> Pairs:
     """Every pair within each group."""
     left: list[Int64] = []
     right: list[Int64] = []

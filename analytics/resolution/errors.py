@@ -1,6 +1,7 @@
 """Errors of resolution. Each message says what, where and what to do next; none carries a name or a number of a person.
 
 ResolutionError
+├── ModelError     a model file has faults
 └── TruthError     a truth file cannot be read as one
 """
 
@@ -9,6 +10,10 @@ from analytics.errors import AnalyticsError
 
 class ResolutionError(AnalyticsError):
     """Base of the errors of this package."""
+
+
+class ModelError(ResolutionError):
+    """A model file cannot be read, or names what is not there."""
 
 
 class TruthError(ResolutionError):

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from analytics.resolution.companies import Companies
+from analytics.resolution.businesses import BUSINESSES
+from analytics.resolution.comparer import Comparer
 from analytics.resolution.decide import Couple, decide
 from analytics.resolution.exact import IDENTIFIERS, by_identifier
 from analytics.resolution.model import Outcome, Settings, likeness
-from analytics.resolution.persons import Persons
+from analytics.resolution.persons import PERSONS
 from graphcore.evidence.ledger.values import OriginRecords
 from graphcore.identity.book import IdentityBook, Moved
 from graphcore.identity.clusters import RULE_PREFIX, effective, is_rule
@@ -115,8 +116,8 @@ def _resolve(
     if entity_type in IDENTIFIERS:
         return by_identifier(entity_type, records, settings)
     same, apart = _persons_said(records, standing)
-    comparer = Persons(records, settings) if entity_type == "Person" else Companies(records, settings)
-    return decide(comparer, settings, same, apart)
+    kind = PERSONS if entity_type == PERSONS.entity_type else BUSINESSES
+    return decide(Comparer(kind, records), settings, same, apart)
 
 
 def _persons_said(

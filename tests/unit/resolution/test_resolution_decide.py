@@ -5,13 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from analytics.resolution.blocking import Budget, candidates, key
+from analytics.resolution.businesses import BUSINESSES
 from analytics.resolution.cluster import APART, average_link, groups, strongest_tree
-from analytics.resolution.companies import Companies
-from analytics.resolution.decide import decide, explain
+from analytics.resolution.columns import Column
+from analytics.resolution.comparer import Comparer, Kind
+from analytics.resolution.decide import decide
 from analytics.resolution.exact import by_identifier
-from analytics.resolution.keys import KeyColumn, Pairs, look_up
+from analytics.resolution.keys import Pairs
 from analytics.resolution.model import Settings, likeness
-from analytics.resolution.persons import Persons
+from analytics.resolution.persons import PERSONS
 from graphcore.evidence.ledger.values import OriginRecords
 from tests.unit.resolution.resolution_kit import person, record
 
@@ -49,13 +52,11 @@ def crowd() -> list[OriginRecords]:
     ]  # fmt: skip
 
 
-def together(
-    records: Sequence[OriginRecords], comparer: type[Persons] | type[Companies] = Persons
-) -> set[frozenset[str]]:
+def together(records: Sequence[OriginRecords], kind: Kind = PERSONS) -> set[frozenset[str]]:
     """Keys of the given records that end up in one cluster, among a crowd of strangers."""
-    rows = sorted([*records, *(crowd() if comparer is Persons else ())], key=lambda row: row.origin_id)
+    rows = sorted([*records, *(crowd() if kind is PERSONS else ())], key=lambda row: row.origin_id)
     wanted = {row.origin_id for row in records}
-    outcome = decide(comparer(rows, SETTINGS), SETTINGS)
+    outcome = decide(Comparer(kind, rows))
     clusters = ({rows[at].origin_id for at in members} & wanted for members in outcome.clusters)
     return {frozenset(keys) for keys in clusters if len(keys) > 1}
 
@@ -124,14 +125,14 @@ def test_a_supplier_without_number_is_matched_by_name_and_place() -> None:
     place = {"address": "7 Weaver Lane, Northmere", "postcode": "NM2 7QQ"}
     register = record("a", name="BRIGHTWHEEL VALETING LIMITED", company_number="99000001", **place)
     supplier = record("b", name="Brightwheel Valetting Ltd", **place)
-    assert frozenset("ab") in together(companies(register, supplier), Companies)
+    assert frozenset("ab") in together(companies(register, supplier), BUSINESSES)
 
 
 def test_a_phoenix_is_another_company() -> None:
     place = {"address": "7 Weaver Lane, Northmere", "postcode": "NM2 7QQ"}
     old = record("a", name="BRIGHTWHEEL VALETING LIMITED", company_number="99000001", **place)
     new = record("b", name="BRIGHTWHEEL VALETING LIMITED", company_number="99000002", **place)
-    assert not any({"a", "b"} <= keys for keys in together(companies(old, new), Companies))
+    assert not any({"a", "b"} <= keys for keys in together(companies(old, new), BUSINESSES))
 
 
 def test_a_record_with_only_a_number_does_not_split_its_company() -> None:
@@ -141,7 +142,7 @@ def test_a_record_with_only_a_number_does_not_split_its_company() -> None:
         record("b", name="Brightwheel Valeting Ltd", **place),
         record("c", company_number="99000001"),
     ]
-    assert frozenset("abc") in together(companies(*rows), Companies)
+    assert frozenset("abc") in together(companies(*rows), BUSINESSES)
 
 
 def test_explanation_names_features_heaviest_first() -> None:
@@ -150,8 +151,10 @@ def test_explanation_names_features_heaviest_first() -> None:
         person("b", "Bill Thistlewick", birth_date="1980-04-09", phone="+447700900123"),
         *crowd(),
     ]
-    lines = explain(Persons(rows, SETTINGS), 1, 0)
-    assert lines[0].feature == "phone"
+    lines = Comparer(PERSONS, rows).explain(1, 0)
+    assert lines[0].feature == "before anything is compared"
+    lines = lines[1:]
+    assert "phone" in {line.feature for line in lines}
     assert {"another form", "same day"} <= {line.level for line in lines}
     assert [abs(line.bits) for line in lines] == sorted((abs(line.bits) for line in lines), reverse=True)
 
@@ -166,18 +169,18 @@ def test_a_person_s_word_binds_the_rules() -> None:
         ],
         key=lambda row: row.origin_id,
     )
-    comparer = Persons(rows, SETTINGS)
-    assert (0, 1) in decide(comparer, SETTINGS).clusters
-    parted = decide(comparer, SETTINGS, different=[(0, 1)])
+    comparer = Comparer(PERSONS, rows)
+    assert (0, 1) in decide(comparer).clusters
+    parted = decide(comparer, different=[(0, 1)])
     assert not any({0, 1} <= set(members) for members in parted.clusters)
-    joined = decide(comparer, SETTINGS, same=[(0, 2)])
+    joined = decide(comparer, same=[(0, 2)])
     assert any({0, 2} <= set(members) for members in joined.clusters)
 
 
 def test_empty_and_single_tables_are_no_trouble() -> None:
     for rows in ([], [person("a", "William Thistlewick")], [record("a"), record("b")]):
-        for comparer in (Persons(rows, SETTINGS), Companies(rows, SETTINGS)):
-            assert decide(comparer, SETTINGS).clusters == ()
+        for comparer in (Comparer(PERSONS, rows), Comparer(BUSINESSES, rows)):
+            assert decide(comparer).clusters == ()
 
 
 def test_identifiers_join_and_nothing_else_does() -> None:
@@ -220,8 +223,9 @@ def test_average_link_keeps_apart_what_must_be_and_ignores_what_says_nothing() -
 def test_large_groups_fall_apart_at_a_higher_bar() -> None:
     left, right = np.arange(9), np.arange(1, 10)
     strength = np.array([5.0, 5, 5, 5, 1, 5, 5, 5, 5])
-    assert groups(Pairs(left, right), strength, 10, 0.0, 10) == [list(range(10))]
-    assert groups(Pairs(left, right), strength, 10, 0.0, 6) == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
+    whole, parts = (groups(Pairs(left, right), strength, 10, 0.0, most) for most in (10, 6))
+    assert [members.tolist() for members in whole] == [[*range(10)]]
+    assert [members.tolist() for members in parts] == [[0, 1, 2, 3, 4], [5, 6, 7, 8, 9]]
 
 
 def test_strongest_tree_spans_a_cluster() -> None:
@@ -229,14 +233,31 @@ def test_strongest_tree_spans_a_cluster() -> None:
     assert strongest_tree(scores, [0, 1, 2]) == [(0, 2), (1, 2)]
 
 
-def test_keys_tell_how_many_share_the_rarest() -> None:
-    column = KeyColumn.of_values([["a", "b"], ["a", "b"], ["a"], []])
-    codes, counts = column.shared(cap=10)
-    assert codes.tolist() == [1, 2, 6]  # 0-1, 0-2, 1-2 of four records
-    assert counts.tolist() == [2, 3, 3]
-    assert column.present().tolist() == [True, True, True, False]
-    assert look_up(np.array([1, 5]), codes, counts).tolist() == [2, 0]
-    assert KeyColumn.of_values([["a"]] * 5).shared(cap=3)[0].tolist() == []
+def test_a_column_numbers_distinct_values_and_derives_once_each() -> None:
+    column = Column.of([["a", "b"], [], ["b"], ["c", "", "a", "d"]])
+    assert column.ids.tolist() == [[1, 2, 0], [0, 0, 0], [2, 0, 0], [3, 1, 0]]  # three a record count
+    assert column.counts().tolist() == [1, 2, 2, 1]
+    calls: list[str] = []
+
+    def upper(text: str) -> list[str]:
+        calls.append(text)
+        return [text.upper()] if text != "c" else []
+
+    derived = column.derive(upper)
+    assert sorted(calls) == ["a", "b", "c"]
+    assert [derived.values[row[row > 0]].tolist() for row in derived.ids] == [["A", "B"], [], ["B"], ["A"]]
+
+
+def test_keys_combine_values_and_the_rarest_are_taken_first() -> None:
+    one = Column.of([["x"]] * 4 + [["y"]] * 2)
+    other = Column.of([["1"], ["1"], ["2"], [], ["1", "2"], ["2"]])
+    both = key(one, other)
+    everything = Budget(all_pairs=0, least=100)
+    pairs = candidates([both], 6, everything)
+    assert list(zip(pairs.left, pairs.right, strict=True)) == [(0, 1), (4, 5)]
+    small = candidates([key(one)], 6, Budget(all_pairs=0, least=1, a_record=0))
+    assert list(zip(small.left, small.right, strict=True)) == [(4, 5)]  # the four of x would cost six pairs
+    assert len(candidates([], 5, Budget())) == 10  # so few that all are compared
 
 
 def test_likeness_is_a_share() -> None:

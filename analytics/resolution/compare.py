@@ -1,0 +1,168 @@
+"""Comparisons that more than one entity type uses: places, postcodes, identifiers, words. Level numbers on arrays of pairs.
+
+Level 0 means that at least one side says nothing; among the others the lower number is the closer agreement. The levels'
+names stand in ``models/*.yaml`` in the same order. ``shared`` is the number of records that give the value on which a pair
+agrees (0 where it does not agree exactly): agreement on what is rare says more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import numpy as np
+
+from analytics.resolution.columns import Column, Each, Int32
+from analytics.resolution.frame import Frame
+from analytics.resolution.keys import Bool, Int64, Pairs
+from analytics.resolution.likeness import Score, aligned, jaro_winkler, slips, whole, words
+from analytics.resolution.model import Float64, Int8
+
+Compared = tuple[Int8, Float64]
+Compare = Callable[[Any, Pairs], Compared]  # each takes the frame of its own entity type
+NEVER: Final = 100
+
+
+def score_where(
+    column: Column | Each, left: Int32, right: Int32, wanted: Bool, score: Score, worst: float
+) -> Float64:
+    """``score`` where ``wanted``, ``worst`` elsewhere."""
+    out = np.full(len(left), worst)
+    out[wanted] = aligned(column.values, left[wanted], right[wanted], score)
+    return out
+
+
+def closest(column: Column, pairs: Pairs, levels_of: Callable[[Int32, Int32, Bool], Int64]) -> Compared:
+    """The closest level over all values of both sides, for columns with several values a record."""
+    best = np.full(len(pairs), NEVER, dtype=np.int64)
+    shared = np.full(len(pairs), np.inf)
+    counts = column.counts()
+    said = np.zeros(len(pairs), dtype=np.bool_)
+    for one in column.ids.T:
+        for other in column.ids.T:
+            left, right = one[pairs.left], other[pairs.right]
+            both = (left > 0) & (right > 0)
+            if not both.any():
+                continue
+            said |= both
+            level = np.where(both, levels_of(left, right, both), NEVER)
+            same = both & (left == right)
+            shared = np.where(same, np.minimum(shared, counts[left]), shared)
+            best = np.minimum(best, level)
+    level = np.where(said, best, 0).astype(np.int8)
+    return level, np.where((level == 1) & np.isfinite(shared), shared, 0.0)
+
+
+def _address(frame: Frame, pairs: Pairs) -> Compared:
+    """1 same words and numbers, 2 alike with the same numbers, 3 same words without numbers, 4 alike without,
+    5 same words, other numbers, 6 alike, other numbers, 7 half the words, 8 different.
+    """
+    column, names, numbers = frame["address"], frame.places, frame.house_numbers
+
+    def levels(left: Int32, right: Int32, both: Bool) -> Int64:
+        one, other = names.numbers[left], names.numbers[right]
+        said = both & (one > 0) & (other > 0)
+        same = said & (one == other)
+        like = score_where(names, one, other, said & ~same, whole, 0.0)
+        share = score_where(names, one, other, said & ~same, words, 0.0)
+        first, second = numbers.numbers[left], numbers.numbers[right]
+        numbered = (first > 0) & (second > 0)
+        fits = numbered & (first == second)
+        alike = (like >= 0.85) | (share >= 0.97)
+        level = np.where(share >= 0.75, 7, 8)
+        level = np.where(alike, np.where(fits, 2, np.where(numbered, 6, 4)), level)
+        return np.where(same, np.where(fits, 1, np.where(numbered, 5, 3)), level)
+
+    level, _ = closest(column, pairs, levels)
+    exact = frame["place"]
+    counts = exact.counts()[exact.ids[pairs.left, 0]]
+    return level, np.where((level == 1) | (level == 3), counts, 0).astype(np.float64)
+
+
+def _postcode(frame: Frame, pairs: Pairs) -> Compared:
+    """1 same, 2 a slip apart, 3 same district, 4 same area, 5 different."""
+    column = frame["postcode"]
+    district, area = column.each(lambda text: text[:-3]), column.each(lambda text: text[:2])
+
+    def levels(left: Int32, right: Int32, both: Bool) -> Int64:
+        apart = score_where(column, left, right, both & (left != right), slips, 9.0)
+        level = np.where(area.numbers[left] == area.numbers[right], 4, 5)
+        level = np.where(district.numbers[left] == district.numbers[right], 3, level)
+        return np.where(left == right, 1, np.where(apart <= 1, 2, level))
+
+    return closest(column, pairs, levels)
+
+
+def place(frame: Frame, pairs: Pairs) -> Compared:
+    """1 same words, numbers and postcode, 2 alike with the same numbers and postcode, 3 same words and numbers, 4 alike with
+    the same numbers, 5 same words or alike without numbers, 6 same postcode, 7 postcode a slip apart, 8 same street with
+    another number, 9 same district, 10 some words, 11 different.
+
+    Address and postcode are one feature: they agree and differ together, and would count twice.
+    """
+    (address, shared), (code, _) = _address(frame, pairs), _postcode(frame, pairs)
+    level = np.full(len(pairs), 11)
+    for number, holds in (
+        (10, address == 7),
+        (9, code == 3),
+        (8, (address == 5) | (address == 6)),
+        (7, code == 2),
+        (6, code == 1),
+        (5, (address == 3) | (address == 4)),
+        (4, address == 2),
+        (3, address == 1),
+        (2, (address == 2) & (code == 1)),
+        (1, (address == 1) & (code == 1)),
+    ):
+        level = np.where(holds, number, level)
+    said = (address > 0) | (code > 0)
+    return np.where(said, level, 0).astype(np.int8), np.where(address == 1, shared, 0.0)
+
+
+def email(frame: Frame, pairs: Pairs) -> Compared:
+    """1 same, 2 at most two slips, 3 same name at another host, 4 alike, 5 different."""
+    column = frame["email"]
+    mailbox = column.each(lambda text: text.split("@")[0] if len(text.split("@")[0]) > 3 else "")
+
+    def levels(left: Int32, right: Int32, both: Bool) -> Int64:
+        open_ = both & (left != right)
+        like = score_where(column, left, right, open_, jaro_winkler, 0.0)
+        apart = score_where(column, left, right, open_ & (like >= 0.7), slips, 9.0)
+        box, other = mailbox.numbers[left], mailbox.numbers[right]
+        level = np.where(like >= 0.9, 4, 5)
+        level = np.where((box == other) & (box > 0), 3, level)
+        return np.where(left == right, 1, np.where(apart <= 2, 2, level))
+
+    return closest(column, pairs, levels)
+
+
+def identifier(name: str, near: int) -> Compare:
+    """1 same, 2 a slip apart, 3 at most ``near`` slips, 4 different."""
+
+    def compare(frame: Frame, pairs: Pairs) -> Compared:
+        column = frame[name]
+        long = np.array([len(text) > 5 for text in column.values.tolist()])  # a short one is soon another
+
+        def levels(left: Int32, right: Int32, both: Bool) -> Int64:
+            apart = score_where(column, left, right, both & (left != right), slips, 9.0)
+            apart = np.where(long[left] & long[right], apart, 9.0)
+            level = np.where(apart <= 1, 2, np.where(apart <= near, 3, 4))
+            return np.where(left == right, 1, level)
+
+        return closest(column, pairs, levels)
+
+    return compare
+
+
+def occupation(frame: Frame, pairs: Pairs) -> Compared:
+    """1 same, 2 alike, 3 a word in common, 4 different."""
+    column = frame["occupation"]
+
+    def levels(left: Int32, right: Int32, both: Bool) -> Int64:
+        open_ = both & (left != right)
+        like = score_where(column, left, right, open_, whole, 0.0)
+        share = score_where(column, left, right, open_, words, 0.0)
+        level = np.where(like >= 0.85, 2, np.where(share >= 0.97, 3, 4))
+        return np.where(left == right, 1, level)
+
+    return closest(column, pairs, levels)

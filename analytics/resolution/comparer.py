@@ -1,0 +1,137 @@
+"""Records of one type ready to be compared: candidates, comparisons, and the weights fitted to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analytics.resolution.blocking import Budget, Key, candidates
+from analytics.resolution.compare import Compare, Compared
+from analytics.resolution.fit import fit
+from analytics.resolution.keys import Bool, Pairs
+from analytics.resolution.match_model import MatchModel, shipped_model
+from analytics.resolution.model import Explained, Float64
+from analytics.resolution.weights import KINDS, ONE, Weights
+from graphcore.evidence.ledger.values import OriginRecords
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What comparing one entity type takes: its frame, its keys, its comparisons."""
+
+    entity_type: str
+    frame: Callable[[Sequence[OriginRecords]], Any]
+    keys: Callable[[Any], list[Key]]
+    comparisons: Mapping[str, Compare]
+
+
+class Comparer:
+    """The records of one type in one view. ``weights`` are fitted to them unless they are given."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        records: Sequence[OriginRecords],
+        model: MatchModel | None = None,
+        *,
+        weights: Weights | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        self.n = len(records)
+        self.kind = kind
+        self.model = model or shipped_model(kind.entity_type)
+        self.frame = kind.frame(records)
+        self._candidates = candidates(kind.keys(self.frame), self.n, budget or Budget())
+        self._compared = self.compare(self._candidates)
+        guess = self.n / max(1, len(self._candidates)) / 4
+        self.weights = weights or fit(self.model, self._compared, self.n, min(guess, 0.2))
+
+    def candidates(self) -> Pairs:
+        """Pairs worth comparing."""
+        return self._candidates
+
+    def compare(self, pairs: Pairs) -> dict[str, Compared]:
+        """Level numbers and shared counts of every feature of the model."""
+        return {name: self.kind.comparisons[name](self.frame, pairs) for name in self.model.features}
+
+    def scores(self, pairs: Pairs) -> tuple[Float64, Bool, Bool]:
+        """Bits of each pair, bounded both ways so that no single one decides for a crowd; whether it is ruled out; and
+        whether it says anything at all.
+        """
+        compared = self._compared if pairs is self._candidates else self.compare(pairs)
+        speaks = np.zeros(len(pairs), dtype=np.bool_)
+        for level, _ in compared.values():
+            speaks |= level > 0
+        total = self.weights.bits(compared, self.n)
+        total = np.where(self._corroborated(compared), total, np.minimum(total, self.model.auto - 0.5))
+        return np.clip(total, self.model.floor, self.model.ceiling), self._conflicts(compared), speaks
+
+    def explain(self, left: int, right: int) -> tuple[Explained, ...]:
+        """Why two records look alike or not: what holds before anything is compared, then every feature on which both say
+        something, heaviest first. Features weigh against the likelier of strangers and kin; the bits add up to the score
+        but for the share of the other.
+        """
+        low, high = sorted((left, right))
+        compared = self.compare(Pairs(np.array([low]), np.array([high])))
+        logs = {name: self.weights.logs(name)[:, int(level[0])] for name, (level, _) in compared.items()}
+        sums = np.log2(self.weights.shares) + sum(logs.values())
+        other = 1 + int(np.argmax(sums[1:]))
+        lines = [
+            Explained(
+                name,
+                [*self.model.features[name].levels][int(level[0]) - 1],
+                self._bits(name, logs, shared, other),
+            )
+            for name, (level, shared) in compared.items()
+            if level[0] > 0
+        ]
+        prior = float(np.log2(self.weights.shares[ONE] / self.weights.shares[other]))
+        start = Explained("before anything is compared", f"against {KINDS[other]}", prior)
+        return (start, *sorted(lines, key=lambda line: (-abs(line.bits), line.feature)))
+
+    def conflict_names(self, left: int, right: int) -> tuple[str, ...]:
+        """The rules that keep two records apart, by name."""
+        low, high = sorted((left, right))
+        compared = self.compare(Pairs(np.array([low]), np.array([high])))
+        if not self._conflicts(compared)[0]:
+            return ()
+        return tuple(
+            words.name
+            for words in self.model.conflicts
+            if self.weights.believable(words)
+            and all(self._at(compared, feature, levels)[0] for feature, levels in words.when.items())
+        )
+
+    def _bits(self, name: str, logs: Mapping[str, Float64], shared: Float64, other: int) -> float:
+        return float(logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.n)[0])
+
+    def _corroborated(self, compared: Mapping[str, Compared]) -> Bool:
+        """Whether something speaks for the pair beside what cannot by itself; all pairs that are not vague."""
+        out = np.ones(len(next(iter(compared.values()))[0]), dtype=np.bool_)
+        for name, levels in self.model.vague.items():
+            out &= ~self._at(compared, name, levels)
+        for name, (level, _) in compared.items():
+            if name not in self.model.alone and name in self.weights.tables:
+                logs = self.weights.logs(name)
+                out |= (logs[ONE] > logs[1:].max(axis=0))[level]
+        return out
+
+    def _conflicts(self, compared: Mapping[str, Compared]) -> Bool:
+        """Pairs that the model rules out."""
+        out = np.zeros(len(next(iter(compared.values()))[0]), dtype=np.bool_)
+        for words in self.model.conflicts:
+            if not self.weights.believable(words):
+                continue
+            held = np.ones(len(out), dtype=np.bool_)
+            for feature, levels in words.when.items():
+                held &= self._at(compared, feature, levels)
+            out |= held
+        for feature, levels in self.model.lifted_by.items():
+            out &= ~self._at(compared, feature, levels)
+        return out
+
+    def _at(self, compared: Mapping[str, Compared], feature: str, levels: Sequence[str]) -> Bool:
+        return np.isin(compared[feature][0], self.model.numbers(feature, levels))

@@ -1,0 +1,123 @@
+"""Weights from pairs without labels: expectation maximisation over patterns of levels.
+
+Fellegi and Sunter 1969; Winkler 2000. Features are taken as independent within each kind of pair. The figures of the model
+file are Dirichlet priors of every kind, so that little data stays near them and a level that never occurs keeps a finite
+weight. Pairs are those that blocking gave; all shares are among such pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from analytics.resolution.compare import Compared
+from analytics.resolution.keys import Bool
+from analytics.resolution.match_model import MatchModel
+from analytics.resolution.model import Float64, Int8
+from analytics.resolution.weights import ONE, Weights
+
+ROUNDS: Final = 60
+SETTLED: Final = 1e-6
+EXPECTED: Final = 0.05  # pairs of one entity for each record, added to those that are found
+
+
+def fit(model: MatchModel, compared: Mapping[str, Compared], n: int, share: float) -> Weights:
+    """Weights from pairs that have been compared.
+
+    Args:
+        model: Where the estimation begins.
+        compared: Level numbers, and how many records share an agreed value, by feature, aligned over pairs.
+        n: Number of records.
+        share: First guess of the share of pairs that are of one entity.
+    """
+    first = min(max(share, 1e-6), 0.3)
+    said = [name for name in model.features if bool((compared[name][0] > 0).any())]
+    if not said:
+        return Weights(model, {}, _three(first), {}, 0)
+    chosen = _sampled([compared[name][0] for name in said], model.sample)
+    patterns, counts = np.unique(chosen, axis=0, return_counts=True)
+    state = _Mixture(model, said, first, EXPECTED * n)
+    ruled_out = _ruled_out(model, said, patterns)
+    for _ in range(ROUNDS):
+        before = state.shares[ONE]
+        state.step(patterns, counts.astype(np.float64), ruled_out)
+        if abs(state.shares[ONE] - before) < SETTLED:
+            break
+    usual = {name: value for name in said if (value := _usual(compared[name][1], n)) is not None}
+    return Weights(model, dict(zip(said, state.tables, strict=True)), state.shares, usual, len(chosen))
+
+
+def _three(share: float) -> Float64:
+    """Shares of the kinds to begin with: half as many kin as pairs of one entity, the rest strangers."""
+    return np.array([share, 1 - 1.5 * share, 0.5 * share])
+
+
+def _usual(shared: Float64, n: int) -> float | None:
+    agreed = shared[shared > 0]
+    return float(np.mean(np.log2(agreed / n))) if len(agreed) else None
+
+
+def _sampled(columns: Sequence[Int8], most: int) -> Int8:
+    """Every k-th pair where there are too many: the order of pairs has nothing to do with what they show."""
+    step = max(1, -(-len(columns[0]) // most))
+    return np.stack([column[::step] for column in columns], axis=1)
+
+
+def _ruled_out(model: MatchModel, said: Sequence[str], patterns: Int8) -> Bool:
+    """Patterns that no data can make one entity."""
+    out = np.zeros(len(patterns), dtype=np.bool_)
+    for conflict in model.conflicts:
+        if conflict.certain and all(feature in said for feature in conflict.when):
+            held = np.ones(len(patterns), dtype=np.bool_)
+            for feature, levels in conflict.when.items():
+                held &= np.isin(patterns[:, said.index(feature)], model.numbers(feature, levels))
+            out |= held
+    for feature, levels in model.lifted_by.items():
+        if feature in said:
+            out &= ~np.isin(patterns[:, said.index(feature)], model.numbers(feature, levels))
+    return out
+
+
+class _Mixture:
+    """The kinds of pairs while they are estimated. ``tables[f]``: shape (3, levels)."""
+
+    def __init__(self, model: MatchModel, said: Sequence[str], share: float, expected: float) -> None:
+        self._priors = [
+            _normal([(word.match, word.chance, word.kin) for word in model.features[name].levels.values()])
+            for name in said
+        ]
+        self.tables = [*self._priors]
+        self.shares = _three(share)
+        self._model, self._expected = model, expected
+
+    def step(self, patterns: Int8, counts: Float64, ruled_out: Bool) -> None:
+        """One round of expectation and maximisation; patterns that are ruled out are never of one entity."""
+        logs = np.repeat(np.log(self.shares)[:, None], len(patterns), axis=1)
+        for at, table in enumerate(self.tables):
+            logs += np.concatenate([np.zeros((3, 1)), np.log(table)], axis=1)[:, patterns[:, at]]
+        logs[ONE] = np.where(ruled_out, -1e9, logs[ONE])
+        odds = np.exp(logs - logs.max(axis=0))
+        weights = counts * odds / odds.sum(axis=0)
+        totals = weights.sum(axis=1) + self._expected * np.array([1.0, 2.0, 1.0])
+        self.shares = np.maximum(totals / totals.sum(), 1e-7)
+        model = self._model
+        strength = np.array(
+            [model.strength + model.pull * weights[ONE].sum(), model.chance_strength, model.kin_strength]
+        )
+        strength[2] += model.kin_pull * weights[2].sum()
+        for at, prior in enumerate(self._priors):
+            counted = np.stack(
+                [
+                    np.bincount(patterns[:, at], weights=row, minlength=prior.shape[1] + 1)[1:]
+                    for row in weights
+                ]
+            )
+            top = counted + strength[:, None] * prior
+            self.tables[at] = top / top.sum(axis=1, keepdims=True)
+
+
+def _normal(shares: Sequence[tuple[float, float, float]]) -> Float64:
+    values = np.array(shares, dtype=np.float64).T
+    return np.asarray(values / values.sum(axis=1, keepdims=True))
