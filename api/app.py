@@ -14,8 +14,11 @@ from api.accounts.endpoints import router as accounts
 from api.charts.endpoints import router as charts
 from api.entities.endpoints import router as entities
 from api.errors import install_handlers
+from api.ingest.batch_endpoints import router as batches
 from api.ingest.endpoints import router as ingest
+from api.ingest.suggestions import router as suggestions
 from api.jobs.endpoints import router as jobs
+from api.lexicon.endpoints import router as lexicon
 from api.measures.endpoints import router as measures
 from api.middleware import AuditOutcome, Headers, Limits, SignIn, TimeLimit
 from api.openapi import install_openapi
@@ -41,6 +44,9 @@ ROUTERS = (
     style,
     reports,
     ingest,
+    batches,
+    suggestions,
+    lexicon,
     jobs,
     stats,
     outputs,

@@ -121,6 +121,7 @@ class Tag(StrEnum):
     CHARTS = "charts"
     REPORTS = "reports"
     INGEST = "ingest"
+    LEXICON = "lexicon"
     JOBS = "jobs"
     STATS = "stats"
     OUTPUTS = "outputs"

@@ -89,7 +89,8 @@ class Workspace:
 
     def projection(self, store: GraphStore) -> Projection:
         """What brings the ledger into ``store``."""
-        return Projection(self.ledger, store, lock=self.folder / f"{store.name}.lock")
+        lock = self.folder / f"{store.name}.lock"
+        return Projection(self.ledger, store, lock=lock, by_key=store.name == "embedded")
 
     def close(self) -> None:
         """Close everything that was opened."""

@@ -4,12 +4,15 @@ IngestError
 ├── UnknownSourceError    no source of that name, or it needs a mapping
 ├── MappingError          the mapping file is wrong; lists every fault with its place
 ├── FileRefusedError      a whole file is refused; nothing of it is committed
-└── LoadCancelledError    the caller stopped the load; the same load again goes on from there
+├── LoadCancelledError    the caller stopped the load; the same load again goes on from there
+└── ReadingEndedError     (Transient) the process that reads died; the same load again goes on from there
 RowRefusedError           (inside a load) one row goes to quarantine
 CleanError                (inside a load) one value breaks the rule of its cleaner
 """
 
 from collections.abc import Sequence
+
+from graphcore.errors import Transient
 
 
 class IngestError(Exception):
@@ -30,6 +33,9 @@ class MappingError(IngestError):
             f"mapping {name}: {len(self.faults)} fault(s):\n" + "\n".join(f"  {f}" for f in self.faults)
         )
 
+    def __reduce__(self) -> tuple[type["MappingError"], tuple[str, tuple[str, ...]]]:
+        return type(self), (self.name, self.faults)
+
 
 class FileRefusedError(IngestError):
     """A file is refused whole; ``file`` and ``reason`` stand in the message, with what to do next."""
@@ -39,6 +45,13 @@ class FileRefusedError(IngestError):
         self.reason = reason
         self.advice = advice
         super().__init__(f"{file}: refused: {reason}. Nothing of it was loaded. {advice}")
+
+    def __reduce__(self) -> tuple[type["FileRefusedError"], tuple[str, str, str]]:
+        return type(self), (self.file, self.reason, self.advice)
+
+
+class ReadingEndedError(IngestError, Transient):
+    """The process that reads the files was killed or died."""
 
 
 class LoadCancelledError(IngestError):

@@ -32,6 +32,13 @@ class SourceSpec:
         return self.folder / "mapping.yaml"
 
     @property
+    def variants(self) -> Mapping[str, Traversable]:
+        """Its mappings for other suppliers' layouts by name: ``variants/NAME.yaml``, given with --mapping."""
+        folder = self.folder / "variants"
+        found = [place for place in folder.iterdir() if place.name.endswith(".yaml")] if folder.is_dir() else []
+        return {place.name.removesuffix(".yaml"): place for place in sorted(found, key=lambda place: place.name)}
+
+    @property
     def description(self) -> str:
         """What it reads: the title of its mapping, which is its second line."""
         if not self.own_mapping:
@@ -49,6 +56,16 @@ def _discovered() -> Mapping[str, SourceSpec]:
 
 
 SOURCES: Mapping[str, SourceSpec] = _discovered()
+
+
+def shipped_mappings() -> dict[str, Traversable]:
+    """Every mapping that ships with the platform: ``source``, and ``source/variant``."""
+    found: dict[str, Traversable] = {}
+    for name, spec in SOURCES.items():
+        if spec.own_mapping:
+            found[name] = spec.mapping
+            found |= {f"{name}/{variant}": place for variant, place in spec.variants.items()}
+    return found
 
 
 def choose_mapping(source: str, mapping: Path | None) -> tuple[MappingWords, str]:

@@ -71,7 +71,7 @@ def _line(group: Sequence[Link], style: Style) -> ChartLink:
         target=first.target,
         directed=not SCHEMA.links[first.type].symmetric,
         strength=min((detail.strength for detail in details), key=STRENGTHS.index),
-        count=len(group),
+        count=_count(group),
         total=total,
         unit=look.unit,
         valid_from=start,
@@ -80,6 +80,12 @@ def _line(group: Sequence[Link], style: Style) -> ChartLink:
         gradings=tuple(sorted({grading for link in group for grading in link.gradings if grading})),
         details=details,
     )
+
+
+def _count(group: Sequence[Link]) -> int:
+    """How many facts the links of a line are: a link that is a series is as many as it has occurrences."""
+    given = (link.first("occurrences") for link in group)
+    return sum(count if type(count) is int else 1 for count in given)
 
 
 def _detail(link: Link, style: Style) -> LinkDetail:
@@ -97,7 +103,8 @@ def _detail(link: Link, style: Style) -> LinkDetail:
 
 def _label(group: Sequence[Link], look: LinkStyle) -> str:
     """``calls``, ``x12 calls``, ``officer of (director)``, ``owns 75-100 %``."""
-    words = look.label if len(group) == 1 else f"x{len(group):,} {look.plural}"
+    count = _count(group)
+    words = look.label if count == 1 else f"x{count:,} {look.plural}"
     qualifiers = sorted(
         {visible(str(value)) for link in group for value in link.properties.get(look.qualifier, ())}
     )

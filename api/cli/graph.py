@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from api.cli.graph_import import export_import
+from api.cli.graph_lineage import lineage
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import opened, reading, state_of
 
@@ -14,6 +15,7 @@ group = typer.Typer(help="The graph: counts, rebuild from the ledger.", no_args_
 def register(app: typer.Typer) -> None:
     """Add the group to the command."""
     group.command("export-import")(export_import)
+    group.command()(lineage)
     app.add_typer(group, name="graph")
 
 

@@ -5,6 +5,16 @@ from typing import Annotated
 
 import typer
 
+from api.cli import (
+    ingest_batches,
+    ingest_check,
+    ingest_package,
+    ingest_preview,
+    ingest_quality,
+    ingest_quarantine,
+    ingest_register,
+    ingest_suggestions,
+)
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import access_context, opened, state_of
 from graphcore.audit import Operation
@@ -12,6 +22,17 @@ from ingest.pipeline import load as load_source
 from ingest.registry import SOURCES
 
 group = typer.Typer(help="Load files into the ledger and the graph.", no_args_is_help=True)
+for part in (
+    ingest_check,
+    ingest_preview,
+    ingest_register,
+    ingest_quarantine,
+    ingest_batches,
+    ingest_quality,
+    ingest_suggestions,
+    ingest_package,
+):
+    part.register(group)
 
 
 def register(app: typer.Typer) -> None:
@@ -49,10 +70,10 @@ def load(
         "waiting": summary.waiting,
     }
     if state.json:
-        emit_json({**answer, "source": source, "warnings": list(summary.warnings)})
+        emit_json({**answer, "source": source, "warnings": [*summary.warnings, *summary.unregistered]})
         return
     table(f"{source}: {path.name}", ("records", "count"), list(answer.items()))
-    for warning in summary.warnings:
+    for warning in (*summary.warnings, *summary.unregistered):
         say(f"warning: {warning}")
     if summary.quarantined:
         say("some rows were refused: see `ocb ingest quarantine`")
@@ -67,27 +88,3 @@ def sources(context: typer.Context) -> None:
         emit_json({"sources": [{"name": name, "description": text} for name, text in rows]})
     else:
         table("sources", ("name", "what it reads"), rows)
-
-
-@group.command()
-def quarantine(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000)] = 50,
-) -> None:
-    """The rows that were refused, with file, row, field and reason."""
-    state = state_of(context)
-    with opened(state) as workspace:
-        who = access_context(state, workspace)
-        with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quarantine", {}) as entry:
-            rows = workspace.ledger.quarantine(limit=limit)
-            entry.done(count=len(rows))
-    if state.json:
-        emit_json(
-            {"rows": [{"file": r.file, "row": r.row, "field": r.field, "reason": r.reason} for r in rows]}
-        )
-    else:
-        table(
-            "quarantine",
-            ("file", "row", "field", "reason"),
-            [(r.file, r.row, r.field, r.reason) for r in rows],
-        )

@@ -27,6 +27,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "demo": "demo",
         "ingest": "ingest",
         "graph": "graph",
+        "lexicon": "lexicon",
         "search": "read",
         "path": "read",
         "rank": "read",

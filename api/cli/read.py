@@ -8,7 +8,10 @@ from analytics.measures import MEASURES, find_communities, rank
 from analytics.paths import ExplainedPath, shortest_paths
 from api.cli.locate import locate
 from api.cli.output import emit_json, say, table
-from api.cli.state import reading, state_of
+from api.cli.state import consulting, opened, reading, state_of
+from api.lexicon.service import added
+from graphcore.lexicon import Added
+from graphcore.lexicon import expand as expand_query
 from graphcore.model import Entity
 from graphcore.store.query import MAX_LINKS_IN_PATH, MAX_PATHS, PathQuery, SearchQuery
 from graphcore.store.search import search as search_view
@@ -37,17 +40,27 @@ def search(
     types: Types = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 20,
     exact: Annotated[bool, typer.Option("--exact", help="No spelling variants.")] = False,
+    expand: Annotated[
+        bool, typer.Option("--expand", help="Also find synonyms and variants of the lexicon; says which.")
+    ] = False,
 ) -> None:
     """Find entities by text; spelling variants are found too."""
     state = state_of(context)
-    with reading(state, "search", {"text": text, "types": types}) as read:
-        query = SearchQuery(text, frozenset(types) if types else None, fuzzy=not exact, limit=limit)
+    query = SearchQuery(text, frozenset(types) if types else None, fuzzy=not exact, limit=limit)
+    words: tuple[Added, ...] = ()
+    asked: dict[str, object] = {"text": text, "types": types, "expand": expand}
+    with opened(state) as workspace, consulting(state, workspace, "search", asked) as read:
+        if expand:
+            query, words = expand_query(workspace.ledger.lexicon.lexicon(), query)
         page = search_view(read.view, query)
         read.entry.done(count=len(page.hits), shown=[hit.entity.uid for hit in page.hits])
     if state.json:
         hits = [{**_brief(h.entity), "score": h.score, "sources": list(h.entity.sources)} for h in page.hits]
-        emit_json({"total": page.total, "complete": page.complete, "hits": hits})
+        emit_json({"total": page.total, "complete": page.complete, "added": added(words), "hits": hits})
         return
+    for one in words:
+        more = f" and {one.left_out} more" if one.left_out else ""
+        say(f"also looked for, for {one.typed}: {', '.join(one.words)}{more} ({', '.join(one.terms)})")
     rows = [
         (h.entity.uid, h.entity.type, h.entity.caption, round(h.score), ", ".join(h.entity.sources))
         for h in page.hits

@@ -62,6 +62,17 @@ def access_context(state: CliState, workspace: Workspace) -> AccessContext:
     )
 
 
+def reason_of(state: CliState) -> str:
+    """Why something is changed, in the person's own words.
+
+    Raises:
+        CommandError: ``--reason`` (or OCB_REASON) was not given: the settings' own is not enough for a change.
+    """
+    if not state.reason.strip():
+        raise CommandError("say why with --reason: it is kept with what is changed")
+    return state.reason.strip()
+
+
 @contextmanager
 def opened(state: CliState, *, create: bool = False) -> Generator[Workspace]:
     """The workspace, closed afterwards.

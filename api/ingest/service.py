@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 from api.errors import ProblemError, not_found
 from api.jobs.queue import Job
+from api.jobs.request import asked_by
 from api.reading import Access
-from graphcore.access import Purpose
 from graphcore.audit import Ask, Operation
 from ingest.registry import SOURCES
 
@@ -80,19 +80,14 @@ def queue(access: Access, source: str, path: Path, mapping: Path | None) -> Job:
         raise ProblemError(
             422, "source", "No such source, or it needs a mapping: see GET /v1/ingest/sources."
         )
-    purpose: Purpose | None = access.context.purpose
-    if purpose is None:
-        raise ProblemError(403, "purpose", "Say why you load: a purpose and a reason.")
+    asked = asked_by(access.context)
     entry = access.begin(Ask("ingest.queue", {"source": source, "file": path.name}, Operation.COLLECTION))
     request = {
         "source": source,
         "file": path.name,
         "path": str(path.absolute()),
         "mapping": str(mapping.absolute()) if mapping else "",
-        "organisation": access.context.organisation,
-        "purpose": purpose.code,
-        "reason": purpose.reason,
-        "operation": purpose.operation,
+        **asked,
     }
     job = access.services.jobs.add("load", access.context, request)
     access.services.worker.wake()

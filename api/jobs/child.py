@@ -10,14 +10,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Literal, cast
 
+from api.ingest.upkeep import require_visible
 from api.jobs.queue import Job, JobQueue
-from graphcore.access import AccessContext, Marking, Purpose, PurposeCode
+from api.jobs.request import context_of
 from graphcore.audit import Operation
 from graphcore.audit.log import utc_now
 from graphcore.errors import AuditError, GraphcoreError, Transient
+from graphcore.evidence.ledger import RefusedFilter
+from graphcore.store.port import GraphStore
 from graphcore.workspace import Workspace
 from ingest.errors import IngestError, LoadCancelledError
-from ingest.pipeline import LoadSummary, load
+from ingest.pipeline import load
+from ingest.pipeline.refused_label import strictest_label
+from ingest.repair import Retry, retry
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +57,10 @@ def run(folder: Path, store_name: Literal["embedded", "neo4j"], job_id: str, att
     progress = _Progress(queue, job)
     try:
         with Workspace.open(folder, create=False) as workspace:
-            summary = _load(workspace, store_name, job, progress)
-        queue.finish(job, "done", result=asdict(summary))
+            store = workspace.store(store_name)
+            store.prepare()
+            result = _WORK[job.kind](workspace, store, job, progress)
+        queue.finish(job, "done", result=result)
     except LoadCancelledError:
         queue.finish(job, "cancelled")
     except (IngestError, GraphcoreError, OSError) as error:
@@ -66,16 +73,13 @@ def run(folder: Path, store_name: Literal["embedded", "neo4j"], job_id: str, att
     return 0
 
 
-def _load(
-    workspace: Workspace, store_name: Literal["embedded", "neo4j"], job: Job, progress: _Progress
-) -> LoadSummary:
+def _load(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
     request = job.request
     path = Path(request["path"])
     mapping = Path(request["mapping"]) if request["mapping"] else None
     query = {"source": request["source"], "file": path.name}
-    with workspace.audit.entry(context_of(job), Operation.COLLECTION, "ingest.load", query) as entry:
-        store = workspace.store(store_name)
-        store.prepare()
+    who = context_of(job.subject, request)
+    with workspace.audit.entry(who, Operation.COLLECTION, "ingest.load", query) as entry:
         summary = load(
             workspace,
             request["source"],
@@ -84,16 +88,41 @@ def _load(
             store=store,
             progress=progress,
             cancel=progress.cancelled,
+            strictest=strictest_label(who.clearance, who.organisation, tuple(who.compartments)),
         )
         entry.done(count=summary.loaded)
-    return summary
+    return asdict(summary)
 
 
-def context_of(job: Job) -> AccessContext:
-    """Who asked for the job, and why, as the audit log wants it."""
+def _retry(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
     request = job.request
-    purpose = Purpose(PurposeCode(request["purpose"]), request["reason"], request["operation"])
-    return AccessContext(job.subject, request["organisation"], Marking.OFFICIAL, purpose)
+    who = context_of(job.subject, request)
+    wanted = RefusedFilter(batch=request["batch"], numbers=tuple(request["rows"]))
+    query = {"batch": wanted.batch, "rows": list(wanted.numbers[:100]), "why": request["why"]}
+    with workspace.audit.entry(who, Operation.COLLECTION, "ingest.quarantine.retry", query) as entry:
+        order = Retry(who, request["why"], wanted)
+        found = retry(workspace, order, store, progress=progress, cancel=progress.cancelled)
+        entry.done(count=found.loaded)
+    return asdict(found)
+
+
+def _change(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
+    """Removal or return of a batch; done again after a crash it finds it done, and brings the graph up to date."""
+    request, upkeep = job.request, workspace.ledger.upkeep
+    who, number, removes = context_of(job.subject, request), int(request["batch"]), job.kind == "remove"
+    operation = Operation.ERASURE if removes else Operation.ALTERATION
+    with workspace.audit.entry(who, operation, f"ingest.{job.kind}", {"batch": number}) as entry:
+        require_visible(workspace.ledger.view(who), number)
+        count = 0
+        if upkeep.standing(number) is removes:
+            change = upkeep.remove_batch if removes else upkeep.restore_batch
+            count = change(number, by=who.subject, reason=request["why"])
+        workspace.projection(store).catch_up(progress)
+        entry.done(count=count)
+    return {"records": count}
+
+
+_WORK = {"load": _load, "retry": _retry, "remove": _change, "restore": _change}
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import TOO_LARGE, ProblemError, problem_answer
 from api.settings import Settings
 
-UPLOAD_PATH = "/v1/ingest/files"
+UPLOAD_PATHS = frozenset({"/v1/ingest/files", "/v1/ingest/preview/files"})
 
 
 class Limits:
@@ -24,7 +24,8 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._settings.upload_limit if scope["path"] == UPLOAD_PATH else self._settings.body_limit
+        uploads = scope["path"] in UPLOAD_PATHS
+        limit = self._settings.upload_limit if uploads else self._settings.body_limit
         problem = self._refused(scope, limit)
         if problem is not None:
             await problem_answer(problem)(scope, receive, send)

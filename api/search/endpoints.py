@@ -18,7 +18,7 @@ router = APIRouter(prefix="/v1", tags=[Tag.SEARCH])
 
 
 @router.get("/search", **describe("search", Role.READER, answer=SearchBody))
-def search(
+def search(  # noqa: PLR0913, PLR0917  (a parameter of the question each)
     access: Reader,
     q: Annotated[
         str,
@@ -31,13 +31,16 @@ def search(
     ],
     type: Annotated[list[EntityType] | None, Query(max_length=20, description="Only these types.")] = None,  # noqa: A002  the field's word
     fuzzy: Annotated[bool, Query(description="Forgive small misspellings.")] = True,
+    expand: Annotated[
+        bool, Query(description="Also find synonyms and variants of the lexicon; `added` says which.")
+    ] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
     cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
 ) -> Response:
     """Entities whose name, number or other search field holds all words, most alike first."""
     types = sorted({kind.value for kind in type}) if type else None
-    question = {"q": q, "type": types, "fuzzy": fuzzy, "as_at": access.context.as_at}
+    question = {"q": q, "type": types, "fuzzy": fuzzy, "expand": expand, "as_at": access.context.as_at}
     offset = access.services.cursors.offset(cursor, access.subject, question)
     read = access.read("search", question)
     query = SearchQuery(q, frozenset(types) if types else None, fuzzy, limit, offset)
-    return json_answer(service.page(access, read, query, question))
+    return json_answer(service.page(access, read, query, question, expanded=expand))

@@ -37,6 +37,8 @@ CALL (lid) {
   UNION ALL
   MATCH (a:Entity)-[r:TRADES_FROM {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
+  MATCH (a:Entity)-[r:HAS_ADDRESS {lid: lid}]->(b:Entity) RETURN a, r, b
+  UNION ALL
   MATCH (a:Entity)-[r:LOCATED_IN {lid: lid}]->(b:Entity) RETURN a, r, b
   UNION ALL
   MATCH (a:Entity)-[r:OCCURRED_AT {lid: lid}]->(b:Entity) RETURN a, r, b

@@ -10,8 +10,9 @@ from graphcore.evidence.record import (
     Record,
     content_hash,
 )
+from graphcore.evidence.series import Occurrence, SeriesHead, SeriesLayout, SeriesRows
 
 __all__ = [
-    "EntityRecord", "Evidence", "Grading", "GradingScheme", "Lineage", "LinkRecord", "OriginRef", "Record",
-    "content_hash", "grade_key",
+    "EntityRecord", "Evidence", "Grading", "GradingScheme", "Lineage", "LinkRecord", "Occurrence", "OriginRef", "Record",
+    "SeriesHead", "SeriesLayout", "SeriesRows", "content_hash", "grade_key",
 ]  # fmt: skip

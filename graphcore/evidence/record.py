@@ -13,6 +13,8 @@ import orjson
 
 from graphcore.access.label import AccessLabel
 from graphcore.evidence.grading import Grading
+from graphcore.evidence.series import Occurrence
+from graphcore.evidence.suggestion import Suggested
 from graphcore.model.graph import Value
 from graphcore.model.times import TimeSpan, iso_utc
 
@@ -52,12 +54,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class EntityRecord:
-    """``origin`` is (has) these ``properties``: cleaned values, each a tuple of one or more, names as in the schema."""
+    """``origin`` is (has) these ``properties``: cleaned values, each a tuple of one or more, names as in the schema.
+
+    ``suggestions``: names that its text seems to say; no part of what it states.
+    """
 
     origin: OriginRef
     kind: str
     properties: Mapping[str, tuple[Value, ...]]
     evidence: Evidence
+    suggestions: tuple[Suggested, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class LinkRecord:
 
     ``stated_by`` is the name of the source that says so. ``reference`` keeps parallel links of one pair apart (a call or
     transaction reference); "" where there is one such link at most for each value of the schema's ``distinct_by``.
+    ``occurrence``: the record speaks of one event of a series; such records are gathered before they reach the ledger.
     """
 
     stated_by: str
@@ -75,6 +82,7 @@ class LinkRecord:
     reference: str
     properties: Mapping[str, tuple[Value, ...]]
     evidence: Evidence
+    occurrence: Occurrence | None = None
 
 
 Record = EntityRecord | LinkRecord
@@ -86,7 +94,7 @@ def content_hash(record: Record) -> str:
     label, grading = evidence.label, evidence.grading
     body = [
         record.kind if isinstance(record, EntityRecord) else record.stated_by,
-        {name: list(values) for name, values in record.properties.items()},
+        dict(record.properties),
         [label.marking, label.handling_scheme, label.handling_code, *label.handling_conditions],
         [label.compartment, label.originator],
         [grading.scheme, grading.source, grading.intelligence] if grading else None,

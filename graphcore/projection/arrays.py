@@ -20,7 +20,7 @@ class GraphArrays:
     ``uids`` (n) and ``lids`` (m) ascending; ``captions`` (n). ``kinds`` (n) indexes ``entity_types``, ``link_kinds`` (m)
     indexes ``link_types`` (both name lists ascending, only names in use). ``source`` and ``target`` (m) are vertex
     numbers. ``valid_from`` and ``valid_to`` (m) are seconds since 1970 UTC, -inf and +inf where open. ``records`` (m) is
-    the number of visible records behind each link. ``share_min`` and ``share_max`` (m) are NaN where no share is known.
+    the number of visible records behind each link, and for a series that of its occurrences. ``share_min`` and ``share_max`` (m) are NaN where no share is known.
     ``amount`` (m) is pence moved along a PAYS link or calls' seconds for CALLS; NaN elsewhere.
     """
 

@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphcore.model.graph import Entity, Link, Value
 from graphcore.store.state import Assertion
 
+OCCURRENCES = "occurrences"
 _AMOUNT = {"PAYS": "amount_pence", "CALLS": "duration_s"}
+_FIRST, _LAST = "first_at", "last_at"
 
 
 def build_entity(uid: str, entity_type: str, assertions: Iterable[Assertion]) -> Entity:
@@ -56,20 +58,51 @@ def build_link(
 
 
 def merge_properties(ordered: Sequence[Assertion]) -> Mapping[str, tuple[Value, ...]]:
-    """Every distinct value, oldest record first; names ascending. 1, 1.0 and True are three values."""
+    """Every distinct value, oldest record first; names ascending. 1, 1.0 and True are three values.
+
+    Records of a series (those with ``occurrences``) are added up: their whole numbers within a source, of several sources
+    the largest; ``first_at`` is the earliest and ``last_at`` the latest. Two sources may both have the same calls, and one
+    source's records never have the same twice.
+    """
     if len(ordered) == 1 and all(len(values) == 1 for values in ordered[0].properties.values()):
         return dict(sorted(ordered[0].properties.items()))  # most entities and links: nothing to merge
     merged: dict[str, dict[tuple[type, Value], Value]] = {}
+    for name, value in _series([a for a in ordered if OCCURRENCES in a.properties]).items():
+        merged[name] = {(type(value), value): value}
     for assertion in ordered:
+        of_series = OCCURRENCES in assertion.properties
         for name, values in assertion.properties.items():
+            if of_series and _adds_up(name, values):
+                continue
             seen = merged.setdefault(name, {})
             for value in values:
                 seen.setdefault((type(value), value), value)
     return {name: tuple(merged[name].values()) for name in sorted(merged)}
 
 
-def link_measures(link_type: str, properties: Mapping[str, Sequence[Value]]) -> tuple[float, float, float]:
-    """(share_min, share_max, amount) of one assertion for the arrays; NaN where it gives none.
+def _series(assertions: Sequence[Assertion]) -> dict[str, Value]:
+    """What the records of a series say together."""
+    found: dict[str, Value] = {}
+    sums: dict[str, dict[str, int]] = {}
+    for assertion in assertions:
+        for name, values in assertion.properties.items():
+            if name in (_FIRST, _LAST):
+                pick = min if name == _FIRST else max
+                found[name] = pick(str(found.get(name, values[0])), str(values[0]))
+            elif _adds_up(name, values):
+                of_source = sums.setdefault(name, {})
+                of_source[assertion.source] = of_source.get(assertion.source, 0) + int(values[0])
+    return found | {name: max(by_source.values()) for name, by_source in sums.items()}
+
+
+def _adds_up(name: str, values: Sequence[Value]) -> bool:
+    return name in (_FIRST, _LAST) or (len(values) == 1 and type(values[0]) is int)
+
+
+def link_measures(
+    link_type: str, properties: Mapping[str, Sequence[Value]]
+) -> tuple[float, float, float, float]:
+    """(share_min, share_max, amount, occurrences) of one assertion for the arrays; NaN where it gives none.
 
     ``amount`` is pence for PAYS and seconds for CALLS.
     """
@@ -77,6 +110,7 @@ def link_measures(link_type: str, properties: Mapping[str, Sequence[Value]]) -> 
         _number(properties.get("share_min", ())),
         _number(properties.get("share_max", ())),
         _number(properties.get(_AMOUNT.get(link_type, ""), ())),
+        _number(properties.get(OCCURRENCES, ())),
     )
 
 

@@ -5,6 +5,7 @@ visible record, and hidden records are not there to be counted.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -38,6 +39,8 @@ class LinkRow(NamedTuple):
     share_min: float | None
     share_max: float | None
     amount: float | None
+    occurrences: float | None
+    stated_by: str
 
 
 def build_arrays(entities: Sequence[EntityRow], links: Sequence[LinkRow]) -> GraphArrays:
@@ -53,6 +56,10 @@ def build_arrays(entities: Sequence[EntityRow], links: Sequence[LinkRow]) -> Gra
     heads = [links[i] for i in begins]
     first = np.array(begins, np.int64)
     records = np.diff(np.append(first, len(links)))
+    amount = _first_known([row.amount for row in links], records)
+    counts = records.copy()
+    for at, (count, total) in _series(links, begins).items():
+        counts[at], amount[at] = count, total
     entity_types, kinds = _kinds([row.type for row in entities])
     link_types, link_kinds = _kinds([row.type for row in heads])
     return GraphArrays(
@@ -67,11 +74,31 @@ def build_arrays(entities: Sequence[EntityRow], links: Sequence[LinkRow]) -> Gra
         target=np.array([number[row.target] for row in heads], np.int32),
         valid_from=_reduce(np.minimum, _seconds([row.valid_from for row in links], -np.inf), first),
         valid_to=_reduce(np.maximum, _seconds([row.valid_to for row in links], np.inf), first),
-        records=records.astype(np.int32),
+        records=counts.astype(np.int32),
         share_min=_first_known([row.share_min for row in links], records),
         share_max=_first_known([row.share_max for row in links], records),
-        amount=_first_known([row.amount for row in links], records),
+        amount=amount,
     )
+
+
+def _series(links: Sequence[LinkRow], begins: Sequence[int]) -> dict[int, tuple[int, float]]:
+    """By place of a link that is a series: occurrences and amount, added up in a source; of several the largest."""
+    places = [at for at, row in enumerate(links) if row.occurrences is not None]
+    found: dict[int, dict[str, tuple[int, float]]] = {}
+    for at in places:
+        row = links[at]
+        by_source = found.setdefault(bisect_right(begins, at) - 1, {})
+        count, total = by_source.get(row.stated_by, (0, math.nan))
+        more = math.nan if row.amount is None else row.amount
+        total = more if math.isnan(total) else total if math.isnan(more) else total + more
+        by_source[row.stated_by] = count + int(row.occurrences or 0), total
+    return {
+        link: (
+            max(count for count, _ in by_source.values()),
+            max((total for _, total in by_source.values() if not math.isnan(total)), default=math.nan),
+        )
+        for link, by_source in found.items()
+    }
 
 
 def _kinds(types: Sequence[str]) -> tuple[tuple[str, ...], Int16]:

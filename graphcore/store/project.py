@@ -18,6 +18,7 @@ from graphcore.store.state import GraphBatch
 
 BATCH = 5_000
 REBUILDING = -1
+FIRST_BUILD = 50_000  # changes from which on an empty store is built in the order of its keys
 
 Progress = Callable[[str, int, int | None], None]  # what, done, of how many
 
@@ -30,16 +31,25 @@ class Projection:
     """One ledger and one store.
 
     ``batch`` is how many outbox items, entities or links go into one store transaction. ``lock`` is a file that is held
-    while one projection works, so that other processes wait for it; a kill lets go of it.
+    while one projection works, so that other processes wait for it; a kill lets go of it. ``by_key``: an empty store is
+    filled in the order of its keys, which are random, so that each page of its indexes is written once; interrupted, it
+    begins anew.
     """
 
     def __init__(
-        self, ledger: Ledger, store: GraphStore, *, batch: int = BATCH, lock: Path | None = None
+        self,
+        ledger: Ledger,
+        store: GraphStore,
+        *,
+        batch: int = BATCH,
+        lock: Path | None = None,
+        by_key: bool = False,
     ) -> None:
         self._ledger = ledger
         self._store = store
         self._batch = batch
         self._lock = lock
+        self._by_key = by_key
 
     def catch_up(self, progress: Progress | None = None) -> int:
         """Apply everything that the store has not seen; an interrupted rebuild is done anew.
@@ -72,7 +82,7 @@ class Projection:
                 f"the {self._store.name} store has applied change {start}, and the ledger knows {total}: the store is of "
                 "another workspace, or the ledger was put back from a backup. Run `ocb graph rebuild`."
             )
-        if start == REBUILDING:
+        if start == REBUILDING or (self._by_key and start == 0 and total >= FIRST_BUILD):
             self._rebuild(report)
             return total
         done = start
@@ -90,7 +100,7 @@ class Projection:
         for page, size in self._everything(start):
             self._store.write(_as_batch(page, REBUILDING))
             done += size
-            report("rebuilding the graph", done, max(total, done))
+            report("building the graph", done, max(total, done))
         self._store.write(GraphBatch(applied=start))
         self._catch_up(report)
 

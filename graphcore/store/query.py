@@ -25,6 +25,9 @@ class SearchQuery:
 
     All words must match (word prefixes count); with ``fuzzy`` a word of 4-7 letters may be one edit away and a longer one
     two. Answers are ranked by likeness to the whole text (rapidfuzz, 0-100, descending), then uid.
+
+    ``synonyms``: phrases of the text, folded, each with further phrases that may stand in its place, whole words side by
+    side. What matches through a synonym alone is ranked by the text with that synonym in it, at nine tenths.
     """
 
     text: str
@@ -32,6 +35,7 @@ class SearchQuery:
     fuzzy: bool = True
     limit: int = 20
     offset: int = 0
+    synonyms: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

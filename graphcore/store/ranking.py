@@ -68,22 +68,51 @@ def near_words(word: str, vocabulary: Iterable[str]) -> list[str]:
     return sorted(str(choice) for choice, _, _ in found)
 
 
+Phrase = tuple[str, ...]
+SYNONYM_SHARE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A run of the question's words, from ``start`` on, and the phrases that may stand in its place."""
+
+    start: int
+    length: int
+    phrases: tuple[Phrase, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class TextQuery:
     """A question in words: what :class:`SearchQuery.text` means. No words: nothing matches."""
 
     words: tuple[str, ...]
     fuzzy: bool
+    alternatives: tuple[Alternative, ...] = ()
 
     @classmethod
-    def of(cls, text: str, *, fuzzy: bool) -> "TextQuery":
-        """The distinct words of ``text``, the first 32 of them."""
-        return cls(tuple(dict.fromkeys(words(text)))[:WORDS_MAX], fuzzy)
+    def of(cls, text: str, *, fuzzy: bool, synonyms: Sequence[tuple[str, Sequence[str]]] = ()) -> "TextQuery":
+        """The distinct words of ``text``, the first 32 of them, with what may stand in place of some."""
+        asked = tuple(dict.fromkeys(words(text)))[:WORDS_MAX]
+        found = (_alternative(asked, words(typed), others) for typed, others in synonyms)
+        return cls(asked, fuzzy, _apart(alternative for alternative in found if alternative is not None))
+
+    def groups(self) -> tuple[tuple[Phrase, tuple[Phrase, ...]], ...]:
+        """The parts that must all hold: words as typed (each on its own terms), and phrases that do as well."""
+        out: list[tuple[Phrase, tuple[Phrase, ...]]] = []
+        at = 0
+        for alternative in self.alternatives:
+            out += [((word,), ()) for word in self.words[at : alternative.start]]
+            at = alternative.start + alternative.length
+            out.append((self.words[alternative.start : at], alternative.phrases))
+        return (*out, *(((word,), ()) for word in self.words[at:]))
 
     def matches(self, text: str) -> bool:
         """True if ``text`` (of :func:`search_text`) holds every word, a word it begins, or one within the edits."""
         tokens = set(text.split())
-        return bool(self.words) and all(self._holds(tokens, word) for word in self.words)
+        return bool(self.words) and all(
+            all(self._holds(tokens, word) for word in typed) or _holds_phrase(text, phrases)
+            for typed, phrases in self.groups()
+        )
 
     def _holds(self, tokens: set[str], word: str) -> bool:
         if any(token.startswith(word) for token in tokens):
@@ -92,9 +121,42 @@ class TextQuery:
 
     def score(self, text: str) -> float:
         """Likeness 0 to 100 of the question to the likest line of ``text``: half for words shared, half for the whole."""
-        asked = " ".join(self.words)
-        scores = (
-            (fuzz.token_set_ratio(asked, line) + fuzz.token_sort_ratio(asked, line)) / 2
-            for line in text.split("\n")
-        )
-        return round(max(scores, default=0.0), 4)
+        best = _likeness(" ".join(self.words), text)
+        for alternative in self.alternatives:
+            head, tail = self.words[: alternative.start], self.words[alternative.start + alternative.length :]
+            for phrase in alternative.phrases:
+                if _holds_phrase(text, (phrase,)):
+                    asked = " ".join((*head, *phrase, *tail))
+                    best = max(best, round(_likeness(asked, text) * SYNONYM_SHARE, 4))
+        return best
+
+
+def _alternative(asked: Phrase, typed: Phrase, others: Sequence[str]) -> Alternative | None:
+    """None where the phrase does not stand in the question as a run (a word of it came before, and counts once)."""
+    size = len(typed)
+    starts = [at for at in range(len(asked) - size + 1) if size and asked[at : at + size] == typed]
+    phrases = tuple(dict.fromkeys(phrase for other in others if (phrase := words(other))))
+    return Alternative(starts[0], size, phrases) if starts and phrases else None
+
+
+def _apart(found: Iterable[Alternative]) -> tuple[Alternative, ...]:
+    """In order of place, without those that reach into the one before."""
+    kept: list[Alternative] = []
+    for alternative in sorted(found, key=lambda one: (one.start, -one.length)):
+        if not kept or alternative.start >= kept[-1].start + kept[-1].length:
+            kept.append(alternative)
+    return tuple(kept)
+
+
+def _holds_phrase(text: str, phrases: Iterable[Phrase]) -> bool:
+    """True if one line of ``text`` has one of the phrases as whole words side by side."""
+    lines = [f" {line} " for line in text.split("\n")]
+    return any(f" {' '.join(phrase)} " in line for phrase in phrases for line in lines)
+
+
+def _likeness(asked: str, text: str) -> float:
+    scores = (
+        (fuzz.token_set_ratio(asked, line) + fuzz.token_sort_ratio(asked, line)) / 2
+        for line in text.split("\n")
+    )
+    return round(max(scores, default=0.0), 4)

@@ -19,7 +19,10 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SLASHED = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})(?: 00:00(?::00)?)?")
 _MONTH_SLASH = re.compile(r"(\d{1,2})/(\d{4})")
 _WORDED = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th)?[ \-])?([A-Za-z]{3,9})[ \-,]+(\d{4})")
+_MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.\-](\d{1,2}|[A-Za-z]{3,9})[/.\-]\d{2}")
+
+_YEARS = re.compile(r"(?<!\d)((?:1[89]|20)\d{2})(?!\d)|(?<!\d)((?:1[89]|20)\d{2})\d{4}(?!\d)")
 
 Parts = tuple[int, int | None, int | None]
 
@@ -29,6 +32,21 @@ def partial_date(settings: CleanSettings) -> Callable[[str], str | None]:
 
     def clean(value: str) -> str | None:
         return written(parse_date(value, settings.dates))
+
+    return clean
+
+
+def date_or_year(settings: CleanSettings) -> Callable[[str], str | None]:
+    """As :func:`partial_date`; of a date that does not exist (31/02/1980) the year alone, which is still said."""
+
+    def clean(value: str) -> str | None:
+        try:
+            return written(parse_date(value, settings.dates))
+        except CleanError:
+            years = {match[1] or match[2] for match in _YEARS.finditer(value)}
+            if len(years) != 1:
+                raise
+            return years.pop()
 
     return clean
 
@@ -44,8 +62,17 @@ def parse_date(value: str, order: str) -> Parts:
         if _SHORT_YEAR.fullmatch(value):
             raise CleanError("a year of two digits could be of two centuries")
         raise CleanError("not a date (YYYY-MM-DD, DD/MM/YYYY, YYYYMMDD, 5 Mar 2026, YYYY-MM or YYYY)")
+    parts = _said(parts)
     _check(parts)
     return parts
+
+
+def _said(parts: Parts) -> Parts:
+    """Zeros say that nobody knows (00/00/1979, 1979-05-00); a day without its month says nothing that can be kept."""
+    year, month, day = parts
+    if month == 0 and day:
+        raise CleanError("a date that does not exist")
+    return year, month or None, day or None
 
 
 def _numeric(value: str, order: str) -> Parts | None:
@@ -60,6 +87,8 @@ def _numeric(value: str, order: str) -> Parts | None:
 
 
 def _worded(value: str) -> Parts | None:
+    if (first := _MONTH_FIRST.fullmatch(value)) and (month := _MONTHS.get(first[1].casefold())):
+        return int(first[3]), month, int(first[2])
     match = _WORDED.fullmatch(value)
     month = _MONTHS.get(match[2].casefold()) if match else None
     return (int(match[3]), month, _number(match[1])) if match and month else None

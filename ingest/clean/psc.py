@@ -4,7 +4,12 @@ An interval is all that the register says: 25-to-50 is (0.25, 0.5]. Where one ho
 the same shares or of different ones: at least the highest lower end, at most the sum of the upper ends, is what holds.
 """
 
+import re
+from collections.abc import Mapping
 from typing import cast
+
+from ingest.clean.identifiers import company_number
+from ingest.errors import CleanError
 
 _BANDS = {
     "25-to-50-percent": (0.25, 0.5),
@@ -14,6 +19,44 @@ _BANDS = {
 }
 _SHARES = "ownership-of-shares-"
 _VOTES = "voting-rights-"
+_SURPLUS = "right-to-share-surplus-assets-"
+_UK_WORDS = frozenset(
+    [
+        "england",
+        "wales",
+        "scotland",
+        "northern",
+        "ireland",
+        "united",
+        "kingdom",
+        "uk",
+        "gb",
+        "great",
+        "britain",
+        "and",
+        "the",
+        "of",
+    ]
+)
+_STATE_WORDS = frozenset(["england", "wales", "scotland", "northern", "kingdom", "uk", "gb", "britain"])
+_REGISTER_WORDS = _UK_WORDS | frozenset(
+    [
+        "companies",
+        "house",
+        "registrar",
+        "register",
+        "registry",
+        "company",
+        "cardiff",
+        "belfast",
+        "edinburgh",
+        "london",
+        "at",
+        "in",
+        "for",
+    ]
+)
+_WORDS = re.compile(r"[a-z0-9]+")
 _INDIRECT = ("as-trust", "as-firm", "as-control-over-trust", "as-control-over-firm")
 
 
@@ -38,15 +81,20 @@ def _interval(raw: object, prefix: str) -> tuple[float, float] | None:
     return max(low for low, _ in bands), min(1.0, sum(high for _, high in set(bands)))
 
 
+def _shares(raw: object) -> tuple[float, float] | None:
+    """Shares, or the surplus assets that a partnership without share capital has in their place."""
+    return _interval(raw, _SHARES) or _interval(raw, _SURPLUS)
+
+
 def share_min(raw: object) -> float | None:
     """Lower end of the share band, None where no share nature is given."""
-    interval = _interval(raw, _SHARES)
+    interval = _shares(raw)
     return interval[0] if interval else None
 
 
 def share_max(raw: object) -> float | None:
     """Upper end of the share band."""
-    interval = _interval(raw, _SHARES)
+    interval = _shares(raw)
     return interval[1] if interval else None
 
 
@@ -68,3 +116,35 @@ def indirect(raw: object) -> bool | None:
     if not slugs:
         return None
     return all(any(way in slug for way in _INDIRECT) for slug in slugs)
+
+
+def uk_number(raw: object) -> str | None:
+    """The number in this register from an ``identification`` object; None where it names another register or none.
+
+    The country counts before the place: a company of Gibraltar also stands at a "Companies House".
+    """
+    if not isinstance(raw, dict):
+        return None
+    fields = cast("Mapping[str, object]", raw)
+    number, country, place = (
+        str(fields.get(name) or "").strip()
+        for name in ("registration_number", "country_registered", "place_registered")
+    )
+    if not number or not (_is_uk(country) if country else _is_register(place)):
+        return None
+    try:
+        found = company_number(number)
+    except CleanError:
+        return None
+    return found if found and found.strip("0") else None
+
+
+def _is_uk(country: str) -> bool:
+    """True for any wording of the United Kingdom or its parts; Ireland alone is another state."""
+    words = set(_WORDS.findall(country.casefold()))
+    return words <= _REGISTER_WORDS and bool(words & _STATE_WORDS)
+
+
+def _is_register(place: str) -> bool:
+    words = set(_WORDS.findall(place.casefold()))
+    return {"companies", "house"} <= words <= _REGISTER_WORDS

@@ -9,6 +9,7 @@ from ingest.errors import CleanError
 NAME_MAX = 500
 TEXT_MAX = 100_000
 MARKS_MAX = 20
+_HEADLINE = 80
 
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -43,6 +44,14 @@ def name(value: str) -> str | None:
     if not cleaned.isascii() and _longest_pile(cleaned) > MARKS_MAX:
         raise CleanError(f"more than {MARKS_MAX} combining marks on one letter")
     return cleaned
+
+
+def headline(value: str) -> str | None:
+    """The beginning of a text, cut at a word within 80 characters: a caption for a message or note."""
+    cleaned = text(value)
+    if cleaned is None or len(cleaned) <= _HEADLINE:
+        return cleaned
+    return cleaned[:_HEADLINE].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
 def surname_first(value: str) -> str | None:
@@ -96,14 +105,30 @@ def html(value: str) -> str | None:
 
 
 def email(value: str) -> str | None:
-    """Lower case; one @, a domain with a dot, no brackets or quotes."""
+    """Lower case; one @, a domain with a dot, no brackets or quotes. What stands behind a plus is kept.
+
+    A domain in its transport form (``xn--...``) is turned to its letters, so that both forms of one address are one text.
+    """
     cleaned = text(unicodedata.normalize("NFKC", value))
     if cleaned is None:
         return None
-    cleaned = cleaned.casefold()
+    cleaned = cleaned.lower().removeprefix("mailto:").rstrip(".")
     if len(cleaned) > 254 or not _EMAIL.fullmatch(cleaned):
         raise CleanError("not an e-mail address")
-    return cleaned
+    local, _, domain = cleaned.rpartition("@")
+    return f"{local}@{'.'.join(map(_letters, domain.split('.')))}"
+
+
+def _letters(label: str) -> str:
+    """A label of a domain in letters; one that only looks like a transport form stays as it is."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        decoded = label[4:].encode("ascii").decode("punycode")
+        same = unicodedata.normalize("NFC", decoded).encode("punycode").decode("ascii") == label[4:]
+    except (UnicodeError, ValueError, OverflowError):
+        return label
+    return decoded if same and decoded.isprintable() and not set(decoded) & set("@. <>()\"',;:\\") else label
 
 
 def json_key(value: object) -> str | None:

@@ -17,7 +17,9 @@ from ingest.pipeline import LoadSummary, Progress, load
 MAPPINGS: Final = Path(__file__).with_name("mappings")
 # Source, its files in order, and the mapping; None: the source's own from the registry.
 STEPS: Final[tuple[tuple[str, tuple[str, ...], str | None], ...]] = (
-    ("companies_house", ("companies.csv", "psc.jsonl", "officers.csv"), None),
+    ("companies_house", ("companies.csv",), None),
+    ("psc", ("psc.jsonl",), None),
+    ("officers", ("officers.csv",), None),
     ("force_a", ("force_a.csv", "events_a.csv", "parties_a.csv"), "force_a.yaml"),
     ("force_b", ("force_b.jsonl", "events_b.csv", "parties_b.csv"), "force_b.yaml"),
     ("force_c", ("force_c.csv", "events_c.csv", "parties_c.csv"), "force_c.yaml"),

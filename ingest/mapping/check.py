@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graphcore.schema.loader import EntitySpec, LinkSpec, Schema, load_schema
 from ingest.forms import BUILT_IN, FORMS
+from ingest.mapping.check_evidence import code_faults
+from ingest.mapping.check_series import series_faults
 from ingest.mapping.check_values import ValueChecks
 from ingest.mapping.model import (
     EndWords,
@@ -13,17 +15,22 @@ from ingest.mapping.model import (
     FileWords,
     LinkWords,
     MappingWords,
+    MentionWords,
     ReadingWords,
     RepeatWords,
     Statements,
 )
 from ingest.mapping.yaml_text import Path
+from ingest.mentions import Kind
 
 Fault = tuple[Path, str]
 _ONLY = {
     "delimiter": ("csv", "auto"),
     "header": ("csv", "auto"),
-    "encoding": ("csv", "jsonl", "auto", *FORMS),
+    "columns": ("fixed",),
+    "skip_rows": ("csv", "xlsx", "fixed", "auto"),
+    "footer": ("csv", "xlsx", "auto"),
+    "encoding": ("csv", "jsonl", "fixed", "auto", *FORMS),
     "items": ("json", *FORMS),
     "sheet": ("xlsx", "auto"),
 }
@@ -60,12 +67,32 @@ class _Check:
         for word, formats in _ONLY.items():
             if word in section.model_fields_set and section.format not in formats:
                 self.faults.append(((*path, word), f"says nothing about format {section.format}"))
-        if not (section.entities or section.links or section.repeat):
+        if section.skip_rows == "to_header" and (section.header is not None or not section.required):
+            self.faults.append(
+                (
+                    (*path, "skip_rows"),
+                    "to_header looks for the required columns: list them, and give no header",
+                )
+            )
+        if section.format == "fixed":
+            self.fixed(section, path)
+        if section.records is not None and section.format != "package":
+            self.faults.append(((*path, "records"), "is for format package: other rows hold no records ready made"))
+        if not (section.entities or section.links or section.repeat or section.records):
             self.faults.append((path, "states nothing: give entities, links or repeat"))
         self.values.condition(section.when, (*path, "when"))
         self.statements(section, {}, path)
         for at, repeat in enumerate(section.repeat):
             self.repeat(repeat, section, (*path, "repeat", at))
+
+    def fixed(self, section: FileWords, path: Path) -> None:
+        names = [column.name for column in section.columns]
+        if not names:
+            self.faults.append((path, "format fixed needs columns: [{name: .., from: .., to: ..}]"))
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            self.faults.append(((*path, "columns"), f"two columns are named {name!r}"))
+        if section.skip_rows == "to_header":
+            self.faults.append(((*path, "skip_rows"), "format fixed has no header to look for"))
 
     def repeat(self, repeat: RepeatWords, section: FileWords, path: Path) -> None:
         for name in sorted(set(repeat.entities) & set(section.entities)):
@@ -78,6 +105,21 @@ class _Check:
         entities = outer | dict(words.entities)
         for at, link in enumerate(words.links):
             self.link(link, entities, (*path, "links", at))
+        for at, mention in enumerate(words.mentions):
+            self.mention(mention, entities, (*path, "mentions", at))
+
+    def mention(self, words: MentionWords, entities: dict[str, EntityWords], path: Path) -> None:
+        spec = entities.get(words.in_)
+        if spec is None:
+            self.faults.append(((*path, "in"), f"no entity {words.in_!r} in this section"))
+        elif spec.type in self.schema.entities and spec.type not in self.schema.links["MENTIONS"].source:
+            self.faults.append(
+                ((*path, "in"), f"a {spec.type} mentions nothing: a Document or an Event does")
+            )
+        for kind in sorted(set(words.kinds or ()) - set(Kind)):
+            self.faults.append(
+                ((*path, "kinds"), f"no kind {kind!r} of mention: there are {', '.join(Kind)}")
+            )
 
     def entity(self, words: EntityWords, path: Path) -> None:
         self.evidence(words, path)
@@ -123,6 +165,8 @@ class _Check:
         if spec is None:
             self.faults.append(((*path, "type"), f"no link type {words.type!r}"))
             return
+        if words.series is not None:
+            self.faults += series_faults(words, words.series, spec, self.values, path)
         if words.ends is None:
             self.faults += [((*path, "type"), fault) for fault in _not_allowed(spec, sources, targets)]
         for name, value in words.properties.items():
@@ -159,6 +203,7 @@ class _Check:
                 part = getattr(words.grading, name)
                 if part is not None:
                     self.values.value(part, "text", (*path, "grading", name))
+        self.faults += code_faults(words, path)
         if words.handling is not None:
             self.values.value(words.handling.code, "text", (*path, "handling", "code"))
             if words.handling.conditions is not None:

@@ -7,80 +7,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, Tag, model_validator
 
-Scalar = str | int | float | bool
-Name = Annotated[str, Field(min_length=1, max_length=200)]
+from ingest.mapping.conditions import Condition, Name, Plain, Scalar
 
 
-class Strict(BaseModel):
+class Strict(Plain, BaseModel):
     """A part of a mapping: unknown words are refused, nothing is coerced."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
 def _as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
-
-
-def _as_condition(value: object) -> object:
-    return {"all": cast("list[object]", value)} if isinstance(value, list) else value
-
-
-def _condition_tag(value: Any) -> str | None:
-    words = ("column", "all", "any", "not")
-    return next((word for word in words if isinstance(value, dict) and word in value), None)
-
-
-class ColumnIs(Strict):
-    """A condition on one column; exactly one test."""
-
-    column: Name
-    is_: Annotated[Scalar | None, Field(alias="is")] = None
-    is_not: Scalar | None = None
-    in_: Annotated[list[Scalar] | None, Field(alias="in")] = None
-    not_in: list[Scalar] | None = None
-    starts_with: str | None = None
-    empty: bool | None = None
-
-    @model_validator(mode="after")
-    def _one_test(self) -> ColumnIs:
-        tests = (self.is_, self.is_not, self.in_, self.not_in, self.starts_with, self.empty)
-        if sum(test is not None for test in tests) != 1:
-            raise ValueError("give exactly one of is, is_not, in, not_in, starts_with, empty")
-        return self
-
-
-class AllOf(Strict):
-    """Every condition holds."""
-
-    all: list[Condition]
-
-
-class AnyOf(Strict):
-    """At least one condition holds."""
-
-    any: list[Condition]
-
-
-class Not(Strict):
-    """The condition does not hold."""
-
-    not_: Annotated[Condition, Field(alias="not")]
-
-
-Condition = Annotated[
-    Annotated[ColumnIs, Tag("<column>")]
-    | Annotated[AllOf, Tag("<all>")]
-    | Annotated[AnyOf, Tag("<any>")]
-    | Annotated[Not, Tag("<not>")],
-    Discriminator(
-        lambda value: f"<{_condition_tag(value)}>" if _condition_tag(value) else None,
-        custom_error_type="condition",
-        custom_error_message="a condition is {column: .., is: ..}, {all: [..]}, {any: [..]}, {not: ..} or a list",
-    ),
-    BeforeValidator(_as_condition),
-]
 
 
 class ValueOptions(Strict):
@@ -88,7 +25,7 @@ class ValueOptions(Strict):
 
     clean: str | None = None
     default: Scalar | None = None
-    on_error: Literal["quarantine", "omit"] = "quarantine"
+    on_error: Literal["quarantine", "omit", "keep"] = "quarantine"
     when: Condition | None = None
 
 
@@ -155,12 +92,13 @@ Scheme = Literal["3x5x2", "5x5x5"]
 
 
 class GradingWords(Strict):
-    """How to read a grading: two columns, or one with both parts."""
+    """How to read a grading: two columns, or one with both parts; ``default``: where a row gives neither."""
 
     scheme: Scheme
     source: ValueOf | None = None
     intelligence: ValueOf | None = None
     code: ValueOf | None = None
+    default: str | None = None
 
     @model_validator(mode="after")
     def _one_way(self) -> GradingWords:
@@ -212,6 +150,7 @@ class EndWords(Strict):
 
     type: str | None = None
     types: Annotated[list[str] | None, Field(min_length=1)] = None
+    by: Name | None = None
     key: ValueOf
     source: str | None = None
 
@@ -219,6 +158,8 @@ class EndWords(Strict):
     def _one_way(self) -> EndWords:
         if (self.type is None) == (self.types is None):
             raise ValueError("give either type or types")
+        if self.by is not None and self.types is None:
+            raise ValueError("by says which of several types: give types")
         return self
 
 
@@ -227,6 +168,16 @@ EndOf = Annotated[
     Discriminator(lambda value: "<names>" if isinstance(value, list) else "<end>"),
     BeforeValidator(_as_list),
 ]
+
+
+class SeriesWords(Strict):
+    """Many rows of one pair as one link that counts them; each row is kept as an occurrence with its time and values."""
+
+    at: ValueOf
+    until: ValueOf | None = None
+    reference: ValueOf | None = None
+    values: dict[Name, ValueOf] = {}
+    total: list[str] = []
 
 
 class LinkWords(EvidenceWords):
@@ -239,16 +190,31 @@ class LinkWords(EvidenceWords):
     properties: dict[str, ValueOf] = {}
     valid_from: ValueOf | None = None
     valid_to: ValueOf | None = None
+    series: SeriesWords | None = None
     when: Condition | None = None
     ends: Literal["any"] | None = None
     original: Literal["used", "row"] = "used"
 
 
+class MentionWords(Strict):
+    """Free text in which identifiers are found by rule and, unless ``names`` is false, names are suggested."""
+
+    text: Annotated[list[Name], BeforeValidator(_as_list), Field(min_length=1)]
+    in_: Annotated[Name, Field(alias="in")]
+    names: bool = True
+    kinds: Annotated[list[str] | None, Field(min_length=1)] = None
+
+
+def _as_mentions(value: object) -> object:
+    return [cast("dict[str, object]", value)] if isinstance(value, dict) else value
+
+
 class Statements(Strict):
-    """What is stated: entities by name, and links."""
+    """What is stated: entities by name, links, and what free text mentions."""
 
     entities: dict[Name, EntityWords] = {}
     links: list[LinkWords] = []
+    mentions: Annotated[list[MentionWords], BeforeValidator(_as_mentions)] = []
 
 
 class RepeatWords(Statements):
@@ -267,14 +233,31 @@ class ReadingWords(EvidenceWords):
     dates: Literal["dmy", "mdy"] | None = None
 
 
+class ColumnPlace(Strict):
+    """Where a column of fixed-width text stands: first and last character, counted from 1."""
+
+    name: Name
+    from_: Annotated[int, Field(alias="from", ge=1)]
+    to: Annotated[int, Field(le=1 << 20)]
+
+    @model_validator(mode="after")
+    def _forward(self) -> ColumnPlace:
+        if self.to < self.from_:
+            raise ValueError("ends before it begins")
+        return self
+
+
 class FileWords(ReadingWords, Statements):
     """One section: which files, how they are read, what a row states."""
 
     match: Annotated[list[str], BeforeValidator(_as_list)] = ["*"]
     format: str = "csv"
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | Literal["auto"] = ","
+    columns: list[ColumnPlace] = []
     encoding: Literal["utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "iso-8859-1"] = "utf-8"
     header: Annotated[list[Name] | None, Field(min_length=1)] = None
+    skip_rows: Annotated[int, Field(ge=0, le=200)] | Literal["to_header"] = 0
+    footer: Annotated[list[Name], BeforeValidator(_as_list)] = []
     items: str | None = None
     sheet: str | None = None
     required: list[str] = []
@@ -282,6 +265,7 @@ class FileWords(ReadingWords, Statements):
     ignore: list[str] = []
     when: Condition | None = None
     repeat: list[RepeatWords] = []
+    records: Name | None = None
 
 
 class MappingWords(ReadingWords):
@@ -289,5 +273,6 @@ class MappingWords(ReadingWords):
 
     mapping: Literal[1]
     title: str = ""
+    unpack_gib: Annotated[int, Field(ge=1, le=256)] = 2
     lookups: dict[Name, dict[str, Scalar]] = {}
     files: Annotated[list[FileWords], Field(min_length=1)]

@@ -40,7 +40,7 @@ def plan_files(path: Path, words: MappingWords, held: ExitStack) -> Plan:
     """
     if not path.exists():
         raise FileRefusedError(path.name, "there is no such file or folder", "Check the path.")
-    candidates = _candidates(path, held)
+    candidates = _candidates(path, held, ArchiveLimits(total=words.unpack_gib << 30))
     if len(candidates) == 1 and len(words.files) == 1 and not path.is_dir():
         return Plan((PlannedFile(candidates[0], candidates[0].name, (words.files[0],)),), ())
     found: list[tuple[int, str, PlannedFile]] = []
@@ -66,14 +66,14 @@ def mapping_identity(words: MappingWords) -> str:
     return hashlib.blake2b(repr(words).encode(), digest_size=16).hexdigest()
 
 
-def _candidates(path: Path, held: ExitStack) -> list[Path]:
+def _candidates(path: Path, held: ExitStack, limits: ArchiveLimits) -> list[Path]:
     files = [path]
     if path.is_dir():
         files = [file for file in sorted(path.iterdir()) if file.is_file() and not file.name.startswith(".")]
     found: list[Path] = []
     for file in files:
         if file.suffix.lower() in _ARCHIVES:
-            folder = held.enter_context(unpacked(file, ArchiveLimits()))
+            folder = held.enter_context(unpacked(file, limits))
             found += sorted(folder.iterdir())
         else:
             found.append(file)

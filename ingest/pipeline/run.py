@@ -1,29 +1,40 @@
-"""The load: every file is checked before the first is committed, then read in batches that are committed one by one.
+"""The load: every file is checked before the first is committed, then read in chunks that are committed one by one.
 
-A batch is one transaction with how far the file has come, so that a load killed at any point goes on where it was, and
-the same load again adds nothing. Rows already committed are mapped again, since links may ask what they stated.
+A chunk is one transaction with how far the file has come, so that a load killed at any point goes on where it was, and
+the same load again adds nothing. Reading and mapping run in a process of their own where there is much to read; this one
+writes the ledger, and after each chunk brings the graph up to date, while the other works ahead.
 """
 
-from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from graphcore.evidence import Record
-from graphcore.evidence.ledger import BatchId, QuarantineRow
+from graphcore.access import AccessLabel
+from graphcore.errors import StoreUnavailableError
+from graphcore.evidence.ledger import BatchId, LoadNote
+from graphcore.evidence.ledger.series_book import count_again
+from graphcore.lexicon import Lexicon
 from graphcore.store.port import GraphStore
+from graphcore.store.project import Projection
 from graphcore.workspace import Workspace
-from ingest.errors import FileRefusedError, IngestError, LoadCancelledError, RowRefusedError
-from ingest.mapping.compiler import LoadContext, TypeIndex, wanted_types
-from ingest.pipeline.plan import PlannedFile, mapping_identity, plan_files
-from ingest.pipeline.prepare import Part, Preparer, ReadyFile
+from ingest.errors import LoadCancelledError
+from ingest.pipeline.collector import calm_collector
+from ingest.pipeline.messages import CheckedFile, Chunk, FileEnd, Item, ReadOrder, SeriesPart, Starts
+from ingest.pipeline.note import coding_lexicon, load_note
+from ingest.pipeline.plan import Plan, plan_files
+from ingest.pipeline.reading import read_files
+from ingest.pipeline.refused_label import operators_label
 from ingest.pipeline.summary import Cancel, LoadSummary, Progress
-from ingest.readers import BadRow
+from ingest.pipeline.worker import ReadingProcess
+from ingest.register import Registered, with_register
 from ingest.registry import choose_mapping
 
 BATCH_RECORDS = 5_000
 BATCH_ROWS = 20_000
-WITHHELD = "(withheld)"
+CHILD_RECORDS = 10_000  # in a chunk of a large load: fewer, larger transactions write fewer pages of indexes
+CHILD_BYTES = 4 << 20  # fewer bytes are read in this process: starting another takes a second
 
 
 def load(  # noqa: PLR0913 - the whole of what a load is told, by name
@@ -35,6 +46,7 @@ def load(  # noqa: PLR0913 - the whole of what a load is told, by name
     store: GraphStore | None = None,
     progress: Progress | None = None,
     cancel: Cancel | None = None,
+    strictest: AccessLabel | None = None,
 ) -> LoadSummary:
     """Load a file or a folder into the ledger, and the ledger's news into a store.
 
@@ -44,49 +56,58 @@ def load(  # noqa: PLR0913 - the whole of what a load is told, by name
         path: A file, a folder of files, or an archive of them.
         mapping: A mapping file of the caller's; None: the source's own.
         store: The graph store to bring up to date; None: the embedded one.
-        progress: Told what is done, how many rows of how many; called after every batch.
-        cancel: Asked after every batch; True stops the load.
+        progress: Told what is done, how many of how many (bytes while files are checked, then rows, then changes of the
+            graph); called several times a second where a second process reads, else after every chunk.
+        cancel: Asked whenever ``progress`` is told; True stops the load.
+        strictest: Label of refused rows that cannot tell who may see them; None: that of the local operator.
 
     Raises:
         UnknownSourceError: no such source, or it needs a mapping.
         MappingError: the mapping is wrong.
         FileRefusedError: one or more files are refused; nothing of this load was committed.
         LoadCancelledError: ``cancel`` said so; the same load again goes on from there.
+        ReadingEndedError: the process that reads was killed; the same load again goes on from there.
     """
     words, name = choose_mapping(source, mapping)
+    known = with_register(words, name, workspace.ledger.register.get)
+    words = known.words
     target = store or _embedded(workspace)
     with ExitStack() as held:
         plan = plan_files(path, words, held)
-        earlier = _Earlier(workspace)
-        context = LoadContext(types=TypeIndex(wanted_types(words), earlier.stated))
-        preparer = Preparer(words, name, context, held)
-        ready = _prepare_all(preparer, plan.files, progress)
-        run = _Run(workspace, mapping_identity(words), context, progress or _silent, cancel or _never)
-        for file in ready:
-            run.file(file)
-        workspace.projection(target).catch_up(progress)
+        order = ReadOrder(
+            words, name, plan.files, workspace.ids, workspace.folder,
+            CHILD_RECORDS if _is_large(plan) else BATCH_RECORDS, BATCH_ROWS,
+            strictest or operators_label(workspace.settings.operator), coding_lexicon(workspace, words),
+        )  # fmt: skip
+        graph, watch = _Graph(workspace.projection(target)), _Watch(progress, cancel)
+        run = _Run(
+            workspace, load_note(source, mapping, words, order.lexicon), known, graph, watch, order.lexicon
+        )
+        held.enter_context(calm_collector())
+        held.callback(run.settle)  # also where the load ends early
+        with _reading(order, plan, run.starts, run.watch.tell) as items:
+            for item in items:
+                run.take(item)
+        workspace.projection(target).catch_up(run.watch.tell)
     return run.summary(plan.ignored)
 
 
-def _prepare_all(
-    preparer: Preparer, files: Sequence[PlannedFile], progress: Progress | None
-) -> list[ReadyFile]:
-    ready: list[ReadyFile] = []
-    refused: list[FileRefusedError] = []
-    for at, file in enumerate(files):
-        if progress:
-            progress(f"checking {file.name}", at, len(files))
-        try:
-            ready.append(preparer.prepare(file))
-        except FileRefusedError as error:
-            refused.append(error)
-    if len(refused) == 1:
-        raise refused[0]
-    if refused:
-        raise IngestError(
-            f"{len(refused)} files are refused, nothing was loaded:\n" + "\n".join(map(str, refused))
-        )
-    return ready
+@contextmanager
+def _reading(order: ReadOrder, plan: Plan, starts: Starts, tell: Progress) -> Generator[Iterable[Item]]:
+    """The items of the reading, from this process or another."""
+    if not _is_large(plan):
+        yield read_files(order, starts, tell)
+        return
+    with ReadingProcess(order) as process:
+        yield process.items(starts, tell)
+
+
+def _is_large(plan: Plan) -> bool:
+    return sum(file.path.stat().st_size for file in plan.files) >= CHILD_BYTES
+
+
+def _silent(_what: str, _done: int, _total: int | None) -> None:
+    """Progress that nobody watches."""
 
 
 def _embedded(workspace: Workspace) -> GraphStore:
@@ -95,94 +116,121 @@ def _embedded(workspace: Workspace) -> GraphStore:
     return store
 
 
-def _silent(_what: str, _done: int, _total: int | None) -> None:
-    """Progress that nobody watches."""
+@dataclass(slots=True)
+class _Watch:
+    """The caller's ears: told of every step, and asked whether to stop."""
 
+    progress: Progress | None
+    cancel: Cancel | None
 
-def _never() -> bool:
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Earlier:
-    """What former loads stated, asked of the ledger."""
-
-    workspace: Workspace
-
-    def stated(self, source: str, entity_type: str, reference: str) -> bool:
-        origin = self.workspace.ids.origin(source, entity_type, reference)
-        return any(place.origin_id == origin for place in self.workspace.ledger.clusters([origin]))
+    def tell(self, what: str, done: int, total: int | None) -> None:
+        if self.progress:
+            self.progress(what, done, total)
+        if self.cancel and self.cancel():
+            raise LoadCancelledError(
+                f"stopped while {what} (at {done}): what was loaded is kept; load it again to go on from there"
+            )
 
 
 @dataclass(slots=True)
-class _Buffer:
-    """What is not yet committed."""
+class _Graph:
+    """The graph follows the ledger chunk by chunk.
 
-    records: list[Record] = field(default_factory=list[Record])
-    refused: list[QuarantineRow] = field(default_factory=list[QuarantineRow])
-    rows: int = 0
+    ``behind``: the ledger is without the indexes that this takes. A store that does not answer (``away``) is left to the
+    end of the load.
+    """
 
-    def full(self) -> bool:
-        return len(self.records) >= BATCH_RECORDS or self.rows >= BATCH_ROWS
+    projection: Projection
+    behind: bool = False
+    away: bool = False
+
+    def follow(self, tell: Progress) -> None:
+        if self.away or self.behind:
+            return
+        try:
+            self.projection.catch_up(tell)
+        except StoreUnavailableError:
+            self.away = True
 
 
 @dataclass(slots=True)
 class _Run:
     workspace: Workspace
-    mapping: str
-    context: LoadContext
-    progress: Progress
-    cancel: Cancel
+    note: LoadNote
+    known: Registered
+    graph: _Graph
+    watch: _Watch
+    lexicon: Lexicon | None = None
+    files: Sequence[CheckedFile] = ()
+    batch: BatchId | None = None
     batches: set[int] = field(default_factory=set[int])
     rows: int = 0
     skipped: int = 0
+    warnings: tuple[str, ...] = ()
 
-    def file(self, file: ReadyFile) -> None:
-        """Load one file as one batch of the ledger."""
-        batch = self.workspace.ledger.begin_batch(file.source, file.name, file.digest, self.mapping)
-        self.batches.add(batch.number)
-        done, buffer = 0, _Buffer()
-        for part in file.parts:
-            self.context.warnings.file = part.rows.label
-            for number, row in enumerate(part.rows.rows(), start=1):
-                done += 1
-                self._row(part, number, row, buffer)
-                if done <= batch.rows_done:
-                    buffer = _Buffer()  # committed before an interruption; mapped again for what it states
-                elif buffer.full():
-                    buffer = self._commit(file, batch, buffer, done)
-        self._commit(file, batch, buffer, done)
-        self.workspace.ledger.finish_batch(batch)
-        self.rows += done
-
-    def _row(self, part: Part, number: int, row: object, buffer: _Buffer) -> None:
-        buffer.rows += 1
-        self.context.warnings.row = number
-        if type(row) is BadRow:
-            buffer.refused.append(QuarantineRow(part.rows.label, number, row.field, row.reason, row.original))
-            return
-        try:
-            records = part.map_row(row, number)
-        except RowRefusedError as error:
-            original = WITHHELD if error.withhold else part.show(row)
-            buffer.refused.append(QuarantineRow(part.rows.label, number, error.field, error.reason, original))
-            return
-        if part.watch is not None:
-            part.watch(row)
-        if records:
-            buffer.records += records
-        else:
-            self.skipped += 1
-
-    def _commit(self, file: ReadyFile, batch: BatchId, buffer: _Buffer, done: int) -> _Buffer:
-        if buffer.rows:
-            self.workspace.ledger.append(batch, buffer.records, buffer.refused, done)
-        self.progress(f"loading {file.name}", done, file.total)
-        if self.cancel():
-            raise LoadCancelledError(
-                f"stopped in {file.name} after row {done}: load it again to go on from there"
+    def starts(self, files: Sequence[CheckedFile]) -> list[int]:
+        """All files are checked; for each, how many of its rows an interrupted load has committed."""
+        self.files = files
+        begun: set[tuple[str, str]] = set()
+        found: list[int] = []
+        for file in files:
+            first = (file.source, file.digest) not in begun  # of two equal files only the first goes on
+            begun.add((file.source, file.digest))
+            done = (
+                self.workspace.ledger.rows_done(file.source, file.digest, self.note.mapping) if first else 0
             )
-        return _Buffer()
+            found.append(done)
+        return found
+
+    def take(self, item: Item) -> None:
+        """Write the next item of the reading."""
+        if isinstance(item, Chunk):
+            self._commit(item, self.files[item.at])
+        elif isinstance(item, SeriesPart):
+            self._series(item, self.files[item.at])
+        elif isinstance(item, FileEnd):
+            self.settle(self.watch.tell)
+            self.workspace.ledger.finish_batch(self._batch(self.files[item.at]))
+            self.batch = None
+            self.rows += item.rows
+        else:
+            self.warnings = item.lines
+
+    def settle(self, tell: Progress | None = None) -> None:
+        """Build the indexes that were put off for a first large load; the graph may follow again."""
+        if self.graph.behind:
+            said: Progress = tell or _silent
+            self.workspace.ledger.restore_indexes(
+                lambda done, total: said("building the ledger's indexes", done, total)
+            )
+            self.graph.behind = False
+
+    def _batch(self, file: CheckedFile) -> BatchId:
+        if self.batch is None:
+            ledger = self.workspace.ledger
+            self.batch = ledger.begin_batch(file.source, file.name, file.digest, self.note.mapping)
+            ledger.upkeep.note_load(self.batch.number, replace(self.note, columns=file.columns))
+            self.batches.add(self.batch.number)
+            self.graph.behind = ledger.defer_indexes(file.total - self.batch.rows_done)
+            if self.lexicon is not None:
+                ledger.lexicon.note_use(self.batch.number, self.lexicon)
+            if file.source in self.known.versions:
+                self.workspace.ledger.register.note_batch(self.batch.number, self.known.versions[file.source])
+        return self.batch
+
+    def _commit(self, chunk: Chunk, file: CheckedFile) -> None:
+        batch = self._batch(file)
+        if chunk.done > batch.rows_done:
+            again = partial(count_again, batch=batch, again=chunk.again) if chunk.again else None
+            self.workspace.ledger.append_prepared(batch, chunk.made, chunk.refused, chunk.done, again)
+            self.graph.follow(self.watch.tell)
+        self.skipped += chunk.skipped
+        self.watch.tell(f"loading {file.name}", chunk.done, file.total)
+
+    def _series(self, part: SeriesPart, file: CheckedFile) -> None:
+        self.workspace.ledger.series.append(self._batch(file), part.step, part.groups)
+        self.graph.follow(self.watch.tell)
+        self.watch.tell(f"loading {file.name}, {part.step}", file.total, file.total)
 
     def summary(self, ignored: tuple[str, ...]) -> LoadSummary:
         """The figures of the batches that this load finished."""
@@ -196,5 +244,7 @@ class _Run:
             files=len(counts),
             rows=self.rows,
             skipped=self.skipped,
-            warnings=(*self.context.warnings.lines(), *unread),
+            warnings=(*self.warnings, *unread),
+            unregistered=self.known.warnings,
+            batches=tuple(sorted(self.batches)),
         )

@@ -15,7 +15,10 @@ class LoadSummary:
     """Counted in records: ``read = loaded + unchanged + quarantined``; ``waiting`` are among ``loaded``.
 
     A load that goes on after an interruption counts the whole of every file it finishes. ``rows`` and ``skipped`` count
-    rows (skipped: those that state nothing); ``warnings`` are sentences in a fixed order, without values.
+    rows (skipped: those that state nothing; like warnings, among the rows that were mapped this time); ``warnings`` are
+    sentences in a fixed order, without values; ``batches`` are the numbers under which the files can be looked at, removed
+    and put back; ``unregistered``: sentences on sources of which neither the mapping nor the source register says how they
+    are held.
     """
 
     loaded: int
@@ -26,6 +29,8 @@ class LoadSummary:
     rows: int
     skipped: int
     warnings: tuple[str, ...]
+    batches: tuple[int, ...] = ()
+    unregistered: tuple[str, ...] = ()
 
     @property
     def read(self) -> int:

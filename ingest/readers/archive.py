@@ -12,12 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import IO, Protocol
 
 from ingest.errors import FileRefusedError
 
 _CHUNK = 1 << 20
 _SMALL = 1 << 20
+_NAME_MAX = 200  # bytes: what every file system takes
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _NESTED = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh")
 _ADVICE = "Unpack it yourself, look at what is inside, and load the files."
 
@@ -79,10 +82,14 @@ def _check_member(path: Path, member: zipfile.ZipInfo, limits: ArchiveLimits) ->
     odd = "\x00" in member.orig_filename or "\\" in member.orig_filename or ":" in member.filename
     if odd or name.is_absolute() or ".." in name.parts:
         raise _refused(path, "a member whose name leads out of the folder")
+    if not 0 < len(name.name.encode("utf-8", "replace")) <= _NAME_MAX:
+        raise _refused(path, f"a member without a name, or with one above {_NAME_MAX} bytes")
     if stat.S_ISLNK(member.external_attr >> 16):
         raise _refused(path, "a member that is a link")
     if member.flag_bits & 0x1:
         raise _refused(path, "it is encrypted", "Ask for it without a password, or unpack it yourself.")
+    if member.compress_type not in _PACKED:
+        raise _refused(path, "a member packed otherwise than as deflate", "Pack it again as a usual zip.")
     if member.file_size > _SMALL and member.file_size > limits.ratio * max(member.compress_size, 1):
         raise _refused(path, f"a member that grows more than {limits.ratio} times: a zip bomb")
 
@@ -95,6 +102,25 @@ def _check_overlap(path: Path, members: list[zipfile.ZipInfo]) -> None:
         end = member.header_offset + 30 + member.compress_size
 
 
+@contextmanager
+def opened_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> Generator[IO[bytes]]:
+    """One member of ``archive``, unpacked as it is read; ``path`` names the archive in errors.
+
+    Raises:
+        FileRefusedError: it is damaged, or its header says something else than the list of members.
+    """
+    reason = f"the member {PurePosixPath(member.filename).name} is damaged, or larger than its header says"
+    try:
+        source = archive.open(member)
+    except (*_DAMAGED, OSError, ValueError) as error:
+        raise _refused(path, reason) from error
+    with source:
+        try:
+            yield source
+        except _DAMAGED as error:
+            raise _refused(path, reason) from error
+
+
 def _unzip(path: Path, folder: Path, limits: ArchiveLimits) -> None:
     members, left, taken = check_zip(path, limits), limits.total, set[str]()
     with zipfile.ZipFile(path) as archive:
@@ -103,13 +129,8 @@ def _unzip(path: Path, folder: Path, limits: ArchiveLimits) -> None:
             if name in taken:
                 raise _refused(path, f"two members named {name}")
             taken.add(name)
-            try:
-                with archive.open(member) as source:
-                    left -= _copy(source, folder / name, min(left, member.file_size), path)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-                raise _refused(
-                    path, f"the member {name} is damaged, or larger than its header says"
-                ) from error
+            with opened_member(archive, member, path) as source:
+                left -= _copy(source, folder / name, min(left, member.file_size), path)
 
 
 def _gunzip(path: Path, folder: Path, limits: ArchiveLimits) -> None:

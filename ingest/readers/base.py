@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from ingest.mapping.compiler import Columns, Row
 
@@ -46,6 +47,31 @@ class Rows(Protocol):
 
     def close(self) -> None:
         """Give back what the reader holds (files, temporary copies)."""
+        ...
+
+
+@runtime_checkable
+class Skipping(Protocol):
+    """Rows that can pass over the first of themselves without taking them apart."""
+
+    def rows_after(self, count: int) -> Iterator[Row | BadRow]:
+        """The rows behind the first ``count``."""
+        ...
+
+
+@runtime_checkable
+class Digested(Protocol):
+    """Rows of a file whose digest came out of the check: the file need not be read for it."""
+
+    digest: str
+
+
+@runtime_checkable
+class NeedsWorkspace(Protocol):
+    """Rows that can be given only under the keys of a workspace; told of it after they are opened."""
+
+    def bind(self, workspace: Path | None) -> None:
+        """Check the file against the workspace's keys; None: there is no workspace (a preview)."""
         ...
 
 

@@ -14,6 +14,9 @@ from ingest.errors import FileRefusedError
 from ingest.mapping.compiler import Columns, Row, TextColumns
 from ingest.mapping.model import FileWords
 from ingest.readers.base import COLUMNS_MAX, FIELD_MAX, BadRow, shortened
+from ingest.readers.bounds import ABOVE_MAX, TO_HEADER, Footer, is_header, no_header
+from ingest.readers.pace import EVERY_ROWS, step
+from ingest.readers.plain import PlainText
 from ingest.readers.scan import Scan
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -31,9 +34,11 @@ class Delimited:
 
     def __init__(self, path: Path, section: FileWords, scan: Scan) -> None:
         self._path, self._section, self._scan = path, section, scan
-        self.label = scan.file
+        self.label, self.digest = scan.file, scan.digest
         self.notes: tuple[str, ...] = ()
         self.header: tuple[str, ...] = ()
+        self._above = self._lines_above()
+        self.plain = self._plain()
         self.total = self._check()
 
     def columns(self) -> Columns:
@@ -46,17 +51,24 @@ class Delimited:
         with self._open() as stream:
             for fields in self._records(self._reader(stream)):
                 if len(fields) != width:
-                    yield BadRow(
-                        "(row)", f"{len(fields)} fields where the header has {width}", _original(fields)
-                    )
+                    yield self._bad(fields)
                 elif careful and any("\x00" in field for field in fields):
                     yield BadRow("(row)", "a NUL byte", _original(fields))
                 else:
                     yield fields
 
+    def ragged(self, line: str) -> BadRow:
+        """What :meth:`rows` gives for a line of a plain file that has another number of fields than the header."""
+        return self._bad(line.split(self._section.delimiter))
+
+    def _bad(self, fields: list[str]) -> BadRow:
+        return BadRow(
+            "(row)", f"{len(fields)} fields where the header has {len(self.header)}", _original(fields)
+        )
+
     def advice(self) -> str:
         """See the port."""
-        guess = _other_delimiter(self._head(1)[0], self._section.delimiter, len(self.header))
+        guess = _other_delimiter(self._head(self._above + 1)[-1], self._section.delimiter, len(self.header))
         if guess:
             return f"its columns seem to be parted by a {guess}: set delimiter in the mapping"
         if _hard_wrapped(self._head(4)):
@@ -74,6 +86,8 @@ class Delimited:
 
     def _reader(self, stream: TextIOWrapper) -> _CsvReader:
         csv.field_size_limit(FIELD_MAX)
+        for _ in range(self._above):
+            stream.readline()
         reader = cast("_CsvReader", csv.reader(stream, delimiter=self._section.delimiter, strict=True))
         if self._section.header is None:
             for fields in reader:
@@ -82,31 +96,65 @@ class Delimited:
         return reader
 
     def _records(self, reader: _CsvReader) -> Iterator[list[str]]:
-        return (fields for fields in reader if fields)
+        return Footer(self.label, self._section).cut(fields for fields in reader if fields)
+
+    def _lines_above(self) -> int:
+        """Number of lines above the header."""
+        if self._section.skip_rows != TO_HEADER:
+            return self._section.skip_rows
+        for number, line in enumerate(self._head(ABOVE_MAX)):
+            cells = next(csv.reader([line], delimiter=self._section.delimiter), list[str]())
+            if is_header(cells, self._section):
+                return number
+        raise no_header(self.label, self._section)
+
+    def _plain(self) -> PlainText | None:
+        """The file as one whose lines are its rows, where nothing says otherwise yet."""
+        section = self._section
+        if section.footer:
+            return None
+        return PlainText.of(
+            self._path, self._scan, section.delimiter, self._above, headed=section.header is None
+        )
 
     def _check(self) -> int:
         """Read all rows once for their structure; gives their number."""
         self.header = self._read_header()
+        counted = self.plain.count(len(self.header)) if self.plain is not None else None
+        if counted is None:
+            self.plain = None
+            counted = self._read_through()
+        return self._checked(*counted)
+
+    def _read_through(self) -> tuple[int, int]:
         width, rows, good = len(self.header), 0, 0
+        footer = Footer(self.label, self._section)
         with self._open() as stream:
             reader = self._reader(stream)
             line = reader.line_num
             try:
-                for fields in reader:
+                for fields in footer.cut(iter(reader)):
                     line = reader.line_num
                     if fields:
                         rows += 1
+                        if not rows % EVERY_ROWS:
+                            step(rows)
                         good += len(fields) == width
+                footer.count(iter(reader))
             except csv.Error as error:
-                raise self._broken(str(error), line + 1) from error
+                raise self._broken(str(error), self._above + line + 1) from error
+        self.notes = footer.note
+        return rows, good
+
+    def _checked(self, rows: int, good: int) -> int:
         if rows and not good:
             raise FileRefusedError(
                 self.label,
-                f"no row has the {width} fields of the header",
+                f"no row has the {len(self.header)} fields of the header",
                 self.advice().capitalize() + ".",
             )
         if not rows:
-            self.notes = ("it has a header and no rows",)
+            self.notes = (*self.notes, "it has a header and no rows")
         return rows
 
     def _read_header(self) -> tuple[str, ...]:
@@ -115,6 +163,8 @@ class Delimited:
         csv.field_size_limit(FIELD_MAX)
         with self._open() as stream:
             try:
+                for _ in range(self._above):
+                    stream.readline()
                 reader = csv.reader(stream, delimiter=self._section.delimiter, strict=True)
                 found = next((fields for fields in reader if fields), None)
             except csv.Error as error:

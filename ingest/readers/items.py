@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from ingest.mapping.compiler import Columns, JsonColumns, Row
 from ingest.readers.base import BadRow
+from ingest.readers.pace import EVERY_ROWS, step
 
 ReadItems = Callable[[], Iterator[Row | BadRow]]
 
@@ -20,7 +21,10 @@ class Items:
         self.label = label
         self.notes: tuple[str, ...] = ()
         self._read, self._advice = read, advice
-        self.total = sum(1 for _ in read())
+        self.total = 0
+        for self.total, _ in enumerate(read(), start=1):
+            if not self.total % EVERY_ROWS:
+                step(self.total)
         if not self.total:
             self.notes = ("nothing to load in it",)
 

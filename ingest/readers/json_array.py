@@ -12,6 +12,7 @@ from ingest.mapping.compiler import Columns, JsonColumns, Row
 from ingest.readers.base import FIELD_MAX, BadRow, shortened
 from ingest.readers.json_events import SYNTAX_ERRORS, Event, json_events
 from ingest.readers.json_values import DEPTH_MAX, text_fault
+from ingest.readers.pace import EVERY_ROWS, step
 from ingest.readers.scan import Scan
 
 
@@ -21,7 +22,7 @@ class JsonArray:
     def __init__(self, path: Path, scan: Scan, items: str) -> None:
         self._path, self._scan = path, scan
         self._place = tuple(items.split(".")) if items else ()
-        self.label = f"{scan.file}#{items}" if items else scan.file
+        self.label, self.digest = f"{scan.file}#{items}" if items else scan.file, scan.digest
         self.notes: tuple[str, ...] = ()
         self.total = self._check()
 
@@ -57,8 +58,10 @@ class JsonArray:
         checker = _Checker(self._place)
         try:
             with self._path.open("rb") as stream:
-                for event, value in self._events(stream):
+                for at, (event, value) in enumerate(self._events(stream), start=1):
                     checker.take(event, value)
+                    if not at % (EVERY_ROWS * 10):
+                        step(checker.count or 0)
         except _DocumentError as error:
             raise FileRefusedError(
                 self._scan.file, str(error), "Ask the supplier for a file that keeps to JSON."

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from io import TextIOWrapper
+from itertools import islice
 from pathlib import Path
 
 from ingest.errors import FileRefusedError
 from ingest.mapping.compiler import Columns, JsonColumns, Row
 from ingest.readers.base import LINE_MAX, BadRow, shortened
 from ingest.readers.json_values import JsonRefusedError, parse_line, text_fault
+from ingest.readers.pace import EVERY_ROWS, step
 from ingest.readers.scan import Scan
 
 
@@ -16,7 +18,7 @@ class JsonLines:
 
     def __init__(self, path: Path, scan: Scan) -> None:
         self._path, self._scan = path, scan
-        self.label = scan.file
+        self.label, self.digest = scan.file, scan.digest
         self.notes: tuple[str, ...] = ()
         self.total = self._check()
 
@@ -26,8 +28,12 @@ class JsonLines:
 
     def rows(self) -> Iterator[Row | BadRow]:
         """See the port."""
+        return self.rows_after(0)
+
+    def rows_after(self, count: int) -> Iterator[Row | BadRow]:
+        """See :class:`ingest.readers.base.Skipping`."""
         with self._open() as stream:
-            for line in _lines(stream):
+            for line in islice(_lines(stream), count, None):
                 yield self._row(line)
 
     def advice(self) -> str:
@@ -54,6 +60,8 @@ class JsonLines:
         with self._open() as stream:
             for line in _lines(stream):
                 total += 1
+                if not total % EVERY_ROWS:
+                    step(total)
                 good = good or (total <= 100 and not isinstance(self._row(line), BadRow))
         if not total:
             raise FileRefusedError(self.label, "the file is empty", "Ask the supplier for it again.")

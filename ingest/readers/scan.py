@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.errors import FileRefusedError
 from ingest.readers.base import LINE_MAX
+from ingest.readers.pace import step
 
 _CHUNK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -28,6 +29,8 @@ _MAGIC = (
     (b"\x80\x04\x95", "a Python pickle"),
     (b"\x80\x03", "a Python pickle"),
     (b"\x80\x05\x95", "a Python pickle"),
+    (b"PAR1", "a Parquet file"),
+    (b"PARE", "an encrypted Parquet file"),
     (b"7z\xbc\xaf", "a 7z archive"),
     (b"Rar!", "a RAR archive"),
     (b"BZh", "a bzip2 stream"),
@@ -43,6 +46,7 @@ class Scan:
     nul: bool
     odd_escapes: bool
     first: str
+    digest: str
 
     @property
     def start(self) -> int:
@@ -55,20 +59,28 @@ def content_name(head: bytes) -> str | None:
     named = next((name for magic, name in _MAGIC if head.startswith(magic)), None)
     if named is None and head[:512].lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         return "an HTML or XML document"
+    if head[257:262] == b"ustar":
+        return "a tar archive"
     return named
 
 
 def digest_of(path: Path) -> str:
     """BLAKE2b-256 of a file, hexadecimal."""
-    state = hashlib.blake2b(digest_size=32)
+    state, size, done = _digest(), path.stat().st_size, 0
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             state.update(chunk)
+            done += len(chunk)
+            step(done, size)
     return state.hexdigest()
 
 
+def _digest() -> "hashlib.blake2b":
+    return hashlib.blake2b(digest_size=32)
+
+
 def scan_text(path: Path, file: str, declared: str, *, lines: bool) -> Scan:
-    """Read a text file once.
+    """Read a text file once; its digest comes out of the same pass.
 
     Args:
         path: The file.
@@ -82,8 +94,12 @@ def scan_text(path: Path, file: str, declared: str, *, lines: bool) -> Scan:
     decoder, longest = None, _LineRun()
     nul = odd = False
     first, encoding, tail = "", declared, b""
+    digest, size, done = _digest(), path.stat().st_size, 0
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+            done += len(chunk)
+            step(done, size)
             if decoder is None:
                 encoding = _encoding(chunk, file, declared)
                 decoder = codecs.getincrementaldecoder(encoding)("strict")
@@ -99,7 +115,7 @@ def scan_text(path: Path, file: str, declared: str, *, lines: bool) -> Scan:
     _decoded(decoder, b"", file, encoding, path)
     if encoding in _SINGLE_BYTE:
         _not_utf8_after_all(path, file, encoding)
-    return Scan(file, encoding, nul, odd, first)
+    return Scan(file, encoding, nul, odd, first, digest.hexdigest())
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -12,8 +13,9 @@ from typing import cast
 from ingest.errors import FileRefusedError
 from ingest.mapping.compiler import Columns, Row, TextColumns
 from ingest.mapping.model import FileWords
-from ingest.readers.archive import ArchiveLimits, check_zip
+from ingest.readers.archive import ArchiveLimits, check_zip, opened_member
 from ingest.readers.base import BadRow, shortened
+from ingest.readers.bounds import ABOVE_MAX, TO_HEADER, Footer, is_header, no_header
 from ingest.readers.delimited import checked_header
 
 _LIMITS = ArchiveLimits(ratio=200, total=1 << 30)
@@ -46,8 +48,8 @@ class Workbook:
     def rows(self) -> Iterator[Row | BadRow]:
         """See the port."""
         width, lines = len(self.header), self._cells()
-        next(lines)
-        for cells in lines:
+        self._header_of(lines)
+        for cells in Footer(self._file, self._section).cut(lines):
             if any(cells[width:]):
                 yield BadRow(
                     "(row)", f"a value beyond the {width} columns of the header", shortened(json.dumps(cells))
@@ -64,14 +66,28 @@ class Workbook:
         self._folder.cleanup()
 
     def _measure(self) -> tuple[list[str], int]:
-        lines = self._cells()
-        head = next(lines, None)
+        lines, footer = self._cells(), Footer(self._file, self._section)
+        head = self._header_of(lines)
         if head is None:
             raise FileRefusedError(self._file, "the sheet is empty", "Name another sheet in the mapping.")
         while head and not head[-1].strip():
             head.pop()
         names = [name.strip() or f"(column {place})" for place, name in enumerate(head, start=1)]
-        return names, sum(1 for _ in lines)
+        total = sum(1 for _ in footer.cut(lines))
+        footer.count(lines)
+        self.notes = (*self.notes, *footer.note)
+        return names, total
+
+    def _header_of(self, lines: Iterator[list[str]]) -> list[str] | None:
+        """The header, taken off ``lines`` with what stands above it; None where there is nothing."""
+        if self._section.skip_rows == TO_HEADER:
+            found = next(
+                (cells for cells in islice(lines, ABOVE_MAX) if is_header(cells, self._section)), None
+            )
+            if found is None:
+                raise no_header(self._file, self._section)
+            return found
+        return next(islice(lines, self._section.skip_rows, None), None)
 
     def _cells(self) -> Iterator[list[str]]:
         """All rows that are not blank, the header first."""
@@ -114,7 +130,8 @@ def _notes(path: Path, file: str) -> tuple[str, ...]:
         raise FileRefusedError(
             file, "its content is no .xlsx workbook", "Save it as .xlsx (not .xls, not with a password)."
         )
-    names = {member.filename for member in check_zip(path, _LIMITS)}
+    members = check_zip(path, _LIMITS)
+    names = {member.filename for member in members}
     if "[Content_Types].xml" not in names:
         raise FileRefusedError(
             file, "a zip archive that is no workbook", "Unpack it and load what is inside."
@@ -124,15 +141,15 @@ def _notes(path: Path, file: str) -> tuple[str, ...]:
         notes.append("it holds macros, which were not run")
     if any(name.startswith("xl/externalLinks/") for name in names):
         notes.append("it holds links to other files, which were not followed")
-    if _has_formulas(path, sorted(name for name in names if name.startswith("xl/worksheets/"))):
+    if _has_formulas(path, [member for member in members if member.filename.startswith("xl/worksheets/")]):
         notes.append("it holds formulas: the values last saved were read")
     return tuple(notes)
 
 
-def _has_formulas(path: Path, sheets: list[str]) -> bool:
+def _has_formulas(path: Path, sheets: list[zipfile.ZipInfo]) -> bool:
     with zipfile.ZipFile(path) as archive:
-        for name in sheets:
-            with archive.open(name) as stream:
+        for sheet in sheets:
+            with opened_member(archive, sheet, path) as stream:
                 tail = b""
                 while chunk := stream.read(_CHUNK):
                     if b"<f>" in tail + chunk or b"<f " in tail + chunk:

@@ -8,6 +8,7 @@ import datetime
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 MEMORY = 1 << 30
 OUTPUT = 2 << 30
@@ -49,16 +50,17 @@ def sheet_rows(path: str, sheet: str) -> Iterator[object]:
     """The sheet's title, then its rows; an unknown sheet ends the process with its message."""
     import openpyxl  # noqa: PLC0415 - after the limits
 
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    if sheet and sheet not in book.sheetnames:
-        sys.exit(f"no sheet {sheet!r} (it has {', '.join(book.sheetnames)})")
-    chosen = book[sheet] if sheet else book.worksheets[0]
-    yield {"sheet": chosen.title}
-    for row in chosen.iter_rows(values_only=True):
-        cells = [text_of(value) for value in row]
-        if any(len(cell) > CELL_MAX for cell in cells):
-            sys.exit("a cell above 1 MiB")
-        yield cells
+    with Path(path).open("rb") as stream:  # given by name, it would be judged by the ending of its name
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        if sheet and sheet not in book.sheetnames:
+            sys.exit(f"no sheet {sheet!r} (it has {', '.join(book.sheetnames)})")
+        chosen = book[sheet] if sheet else book.worksheets[0]
+        yield {"sheet": chosen.title}
+        for row in chosen.iter_rows(values_only=True):
+            cells = [text_of(value) for value in row]
+            if any(len(cell) > CELL_MAX for cell in cells):
+                sys.exit("a cell above 1 MiB")
+            yield cells
 
 
 def main() -> None:

@@ -20,7 +20,18 @@ BODIES: dict[str, dict[str, Any]] = {
         "json": {"name": "new", "password": "correct horse battery", "organisation": "N", "roles": ["reader"]}
     },
     "issueToken": {"json": {"label": "x"}},
+    "acceptSuggestion": {"json": {"type": "Person"}},
+    "rejectSuggestion": {"json": {"reason": "x"}},
+    "retryRefused": {"json": {"reason": "x"}},
+    "removeBatch": {"json": {"reason": "x"}},
+    "restoreBatch": {"json": {"reason": "x"}},
     "loadFromInbox": {"json": {"source": "pole_csv", "name": "nothing"}},
+    "addLexiconTerm": {"json": {"list_name": "local", "id": "quern", "word": "quern", "why": "test"}},
+    "withdrawLexiconTerm": {"json": {"list_name": "local", "id": "unheard", "why": "test"}},
+    "importLexicon": {"json": {"text": "no lexicon", "why": "test"}},
+    "previewFromInbox": {"json": {"name": "nothing"}},
+    "previewFile": {"files": {"file": ("a.csv", b"a,b")}},
+    "changeRegister": {"json": {"entry": {"organisation": "N"}, "why": "test"}},
     "uploadFile": {"data": {"source": "none"}, "files": {"file": ("a.csv", b"a,b")}},
 }
 HOLDER = {Role.READER: "reader", Role.LOADER: "loader", Role.ADMIN: "admin", Role.AUDITOR: "auditor"}
@@ -49,6 +60,10 @@ def call(
         name="nobody",
         token_id=999,
         job_id="0",
+        number=1,
+        suggestion_id="a" * 24,
+        source="call_records",
+        key=uids[world.WASH],
     )
     needed = [one for one in spec.get("parameters", []) if one["in"] == "query" and one.get("required")]
     values = {"q": "suds", "uid": uids[world.WASH], "source": uids[world.MAGS], "target": uids[world.DEV]}
@@ -141,7 +156,18 @@ def test_allowed_is_never_refused(server: Server, loaded: World) -> None:
         "readJob": 404,
         "cancelJob": 404,
         "loadFromInbox": 404,
+        "readLexiconList": 404,
+        "addLexiconTerm": 201,
+        "withdrawLexiconTerm": 422,
+        "importLexicon": 422,
         "uploadFile": 422,
+        "readRegister": 404,
+        "previewFromInbox": 404,
+        "acceptSuggestion": 404,
+        "rejectSuggestion": 404,
+        "retryRefused": 202,
+        "removeBatch": 409,
+        "restoreBatch": 409,
         "closeAccount": 422,
         "revokeToken": 404,
         "createAccount": 201,

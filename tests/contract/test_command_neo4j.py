@@ -10,7 +10,7 @@ import pytest
 from api.cli.main import main
 from tests.neo4j_fixture import Neo4jAddress
 
-SAMPLE = Path(__file__).resolve().parents[2] / "ingest" / "sources" / "companies_house" / "sample"
+SOURCES = Path(__file__).resolve().parents[2] / "ingest" / "sources"
 
 
 @pytest.mark.neo4j
@@ -32,7 +32,8 @@ def test_a_ledger_fills_either_store_with_the_same_graph(
         assert not ended.value.code, printed
         return printed
 
-    run("ingest", "load", "--source", "companies_house", str(SAMPLE))
+    for source in ("companies_house", "psc", "officers"):
+        run("ingest", "load", "--source", source, str(SOURCES / source / "sample"))
     run("identity", "run")
     rebuilt = run("--store", "neo4j", "graph", "rebuild")
     assert rebuilt["fingerprint"] == run("graph", "fingerprint")["fingerprint"]

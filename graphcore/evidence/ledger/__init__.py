@@ -1,5 +1,6 @@
 """The evidence ledger: records as sources gave them, kept for good, and all that follows from them."""
 
+from graphcore.evidence.ledger.batch_view import UNLABELLED
 from graphcore.evidence.ledger.errors import (
     LedgerBusyError,
     LedgerDamagedError,
@@ -7,6 +8,16 @@ from graphcore.evidence.ledger.errors import (
     UnknownKeyError,
 )
 from graphcore.evidence.ledger.ledger import Ledger
+from graphcore.evidence.ledger.repair_values import (
+    Attempt,
+    BatchLine,
+    Correction,
+    CorrectionNote,
+    LoadNote,
+    Outcome,
+    RefusedFilter,
+    RefusedRow,
+)
 from graphcore.evidence.ledger.values import (
     AppendCounts,
     BatchId,
@@ -21,6 +32,28 @@ from graphcore.evidence.ledger.values import (
 from graphcore.evidence.ledger.view import EvidenceView
 
 __all__ = [
-    "AppendCounts", "BatchId", "BatchSummary", "EvidenceView", "Ledger", "LedgerBusyError", "LedgerDamagedError", "LedgerVersionError",
-    "OriginPlace", "OriginRecords", "OriginView", "OutboxItem", "QuarantineRow", "RecordView", "UnknownKeyError",
+    "UNLABELLED",
+    "AppendCounts",
+    "Attempt",
+    "BatchId",
+    "BatchLine",
+    "BatchSummary",
+    "Correction",
+    "CorrectionNote",
+    "EvidenceView",
+    "Ledger",
+    "LedgerBusyError",
+    "LedgerDamagedError",
+    "LedgerVersionError",
+    "LoadNote",
+    "OriginPlace",
+    "OriginRecords",
+    "OriginView",
+    "OutboxItem",
+    "Outcome",
+    "QuarantineRow",
+    "RecordView",
+    "RefusedFilter",
+    "RefusedRow",
+    "UnknownKeyError",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """One append: records, their origins and links, what waits, the outbox, quarantine and progress, in one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
@@ -22,6 +22,7 @@ from graphcore.evidence.ledger.places import (
     uids_of,
 )
 from graphcore.evidence.ledger.prepare import Prepared, Row
+from graphcore.evidence.ledger.said import Noted, note_counts
 from graphcore.evidence.ledger.tables import (
     batch,
     link_origin,
@@ -35,7 +36,7 @@ from graphcore.evidence.ledger.values import AppendCounts, BatchId, QuarantineRo
 from graphcore.model.ids import IdMaker
 
 _LAST_SEQ = select(func.coalesce(func.max(record.c.seq), 0))
-_HELD = select(record.c.rid).where(record.c.rid.in_(items_of("keys")))
+_HELD = select(record.c.rid, record.c.seq).where(record.c.rid.in_(items_of("keys")))
 _HELD_WITHDRAWN = (
     select(record.c.rid, record.c.seq)
     .join(withdrawn, withdrawn.c.seq == record.c.seq)
@@ -59,27 +60,42 @@ _PROGRESS = (
         quarantined=batch.c.quarantined + bindparam("refused"),
     )
 )
+_MORE = (
+    update(batch)
+    .where(batch.c.number == bindparam("key"))
+    .values(loaded=batch.c.loaded + bindparam("new"), unchanged=batch.c.unchanged + bindparam("same"))
+)
 
 
 def append_rows(
-    connection: Connection, ids: IdMaker, made: Prepared, labels: dict[AccessLabel, int], moment: str
+    connection: Connection,
+    ids: IdMaker,
+    made: Prepared,
+    labels: dict[AccessLabel, int],
+    noted: Noted,
+    moment: str,
 ) -> AppendCounts:
     """Write what is new of ``made``; ``labels`` is the known part of the label table and grows.
 
-    A record that was withdrawn and is now said again is restored and counts as loaded.
+    A record that was withdrawn and is now said again is restored and counts as loaded. What the batch says is put down
+    in ``said``, also where another batch said it first; ``noted`` is told of it, and takes it in once it is committed.
     """
     by_rid = {row["rid"]: row for row in reversed(made.records)}  # the first of two equal ones stands
     keys = {"keys": key_list([*by_rid])}
     withdrawn_here = any_withdrawn(connection)
-    held = set(connection.scalars(_HELD, keys))
+    held = dict(connection.execute(_HELD, keys).all())
     restored = dict(connection.execute(_HELD_WITHDRAWN, keys).all()) if withdrawn_here else {}
     fresh = _numbered(
         connection, [row for row in made.records if row["rid"] not in held and by_rid[row["rid"]] is row]
     )
-    _write_records(connection, fresh, labels)
+    said = fresh + [by_rid[rid] for rid in restored]
+    _write_records(connection, made.records, fresh, labels)
+    if made.records:
+        here: int = made.records[0]["batch"]
+        noted.note(connection, here, [row["seq"] for row in fresh], held.values())
+        note_counts(connection, here, made.records, said, labels)
     if restored:
         connection.execute(_RESTORE, [{"key": seq, "moment": moment} for seq in restored.values()])
-    said = fresh + [by_rid[rid] for rid in restored]
     if not said:
         return AppendCounts(unchanged=len(made.records))
     uids, lids = _place(connection, ids, made, said)
@@ -97,10 +113,13 @@ def _numbered(connection: Connection, rows: list[Row]) -> list[Row]:
     return rows
 
 
-def _write_records(connection: Connection, fresh: list[Row], labels: dict[AccessLabel, int]) -> None:
-    if fresh:
-        label_numbers(connection, {row["label"] for row in fresh}, labels)
-        insert_many(connection, record, [{**row, "label": labels[row["label"]]} for row in fresh])
+def _write_records(
+    connection: Connection, made: list[Row], fresh: list[Row], labels: dict[AccessLabel, int]
+) -> None:
+    here = {id(row["label"]): row["label"] for row in made}  # few objects: hashing each row's costs more
+    label_numbers(connection, {*here.values()}, labels)
+    numbers = {key: labels[label] for key, label in here.items()}
+    insert_many(connection, record, [{**row, "label": numbers[id(row["label"])]} for row in fresh])
 
 
 def _place(
@@ -175,10 +194,29 @@ def write_progress(
 ) -> AppendCounts:
     """Write the refused rows and how far the batch has come."""
     if refused:
-        rows: list[dict[str, Any]] = [{**asdict(row), "batch": here.number} for row in refused]
-        insert_many(connection, quarantine, rows)
+        _refuse(connection, here, refused)
     progress = {
         "key": here.number, "done": rows_done, "new": counts.loaded, "same": counts.unchanged, "refused": len(refused),
     }  # fmt: skip
     connection.execute(_PROGRESS, progress)
     return replace(counts, quarantined=len(refused))
+
+
+def add_progress(connection: Connection, here: BatchId, counts: AppendCounts) -> None:
+    """Count what came of a step that reads no further rows."""
+    more = {"key": here.number, "new": counts.loaded, "same": counts.unchanged}
+    connection.execute(_MORE, more)
+
+
+def _refuse(connection: Connection, here: BatchId, refused: Sequence[QuarantineRow]) -> None:
+    labels: dict[AccessLabel, int] = {}
+    label_numbers(connection, {row.label for row in refused if row.label is not None}, labels)
+    rows: list[dict[str, Any]] = [
+        {
+            "batch": here.number, "file": row.file, "row": row.row, "field": row.field, "reason": row.reason,
+            "original": row.original, "label": labels[row.label] if row.label is not None else None,
+            "unread": row.unread,
+        }
+        for row in refused
+    ]  # fmt: skip
+    insert_many(connection, quarantine, rows)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from graphcore.evidence.ledger.errors import UnknownKeyError
+from graphcore.evidence.ledger.removals import stands
 from graphcore.evidence.ledger.tables import batch, link_origin, quarantine, record, waiting
 from graphcore.evidence.ledger.values import AppendCounts, BatchId, BatchSummary, QuarantineRow
 
@@ -15,6 +16,7 @@ _OPEN = (
         batch.c.file_hash == bindparam("file_hash"),
         batch.c.mapping == bindparam("mapping"),
         batch.c.finished_at.is_(None),
+        stands(batch.c.number),
     )
     .order_by(batch.c.number)
     .limit(1)
@@ -24,7 +26,11 @@ _FINISH = (
     .where(batch.c.number == bindparam("key"), batch.c.finished_at.is_(None))
     .values(finished_at=bindparam("moment"))
 )
-_FIRST = select(func.min(batch.c.number)).group_by(batch.c.source, batch.c.file_hash, batch.c.mapping)
+FIRST = (
+    select(func.min(batch.c.number))
+    .where(stands(batch.c.number))
+    .group_by(batch.c.source, batch.c.file_hash, batch.c.mapping)
+)
 _WAITING = (
     select(record.c.batch, func.count(record.c.seq.distinct()))
     .join_from(waiting, link_origin, link_origin.c.id == waiting.c.link_origin)
@@ -42,6 +48,12 @@ def open_batch(connection: Connection, named: dict[str, str], moment: str) -> Ba
     row = {"number": number, **named, "known_at": moment, "started_at": moment, "rows_done": 0}
     connection.execute(insert(batch), {**row, "loaded": 0, "unchanged": 0, "quarantined": 0})
     return BatchId(number, 0, moment)
+
+
+def rows_done(connection: Connection, named: dict[str, str]) -> int:
+    """How far the unfinished batch of (source, file_hash, mapping) has come, 0 where there is none."""
+    found = connection.execute(_OPEN, named).first()
+    return BatchId(*found).rows_done if found is not None else 0
 
 
 def close_batch(connection: Connection, number: int, moment: str) -> BatchSummary:
@@ -83,5 +95,5 @@ def refused_rows(connection: Connection, number: int | None, limit: int) -> Sequ
     if number is not None:
         wanted = wanted.where(quarantine.c.batch == number)
     else:
-        wanted = wanted.where(quarantine.c.batch.in_(_FIRST))
+        wanted = wanted.where(quarantine.c.batch.in_(FIRST))
     return [QuarantineRow(*row) for row in connection.execute(wanted.limit(limit))]

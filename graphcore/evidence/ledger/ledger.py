@@ -4,34 +4,44 @@ Every writing method is one transaction. Reading for people is possible only thr
 reading methods serve the projection and identity.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import Self
+
+from sqlalchemy import Connection
 
 from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import append as appending
-from graphcore.evidence.ledger import batches, decisions, moves, outbox, states
+from graphcore.evidence.ledger import batches, deferral, withdrawals
 from graphcore.evidence.ledger.database import Database, check_key
-from graphcore.evidence.ledger.labels import read_labels
-from graphcore.evidence.ledger.outbox import Page
-from graphcore.evidence.ledger.prepare import prepare
+from graphcore.evidence.ledger.judged import Judged
+from graphcore.evidence.ledger.lexicon import LexiconBook
+from graphcore.evidence.ledger.prepare import Prepared, prepare
+from graphcore.evidence.ledger.projected import Projected
+from graphcore.evidence.ledger.register import SourceRegister
+from graphcore.evidence.ledger.removals import require_standing
+from graphcore.evidence.ledger.repair_values import Attempt, Outcome
+from graphcore.evidence.ledger.said import Noted
+from graphcore.evidence.ledger.series_append import SeriesAppend, append_groups
+from graphcore.evidence.ledger.series_book import SeriesBook
+from graphcore.evidence.ledger.series_prepare import gathered, prepare_series
+from graphcore.evidence.ledger.suggestions import Suggestions, write_suggestions
+from graphcore.evidence.ledger.upkeep import Upkeep, write_outcomes
 from graphcore.evidence.ledger.values import (
     AppendCounts,
     BatchId,
     BatchSummary,
-    OriginPlace,
-    OutboxItem,
     QuarantineRow,
 )
 from graphcore.evidence.ledger.view import EvidenceView
 from graphcore.evidence.record import OriginRef, Record
-from graphcore.identity.judgement import Judgement
 from graphcore.model.ids import IdMaker
 from graphcore.model.times import iso_utc
-from graphcore.store.state import EntityState, LinkState
 
 PAGE = 5_000
 REMEMBERED = 100_000  # origin ids, about 20 MB
@@ -42,7 +52,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger:
+class Ledger(Judged, Projected):
     """One ledger. Safe to share between threads; any number of processes may have it open."""
 
     def __init__(self, database: Database, ids: IdMaker, *, clock: Callable[[], datetime] = utc_now) -> None:
@@ -51,6 +61,8 @@ class Ledger:
         self._clock = clock
         self._labels: dict[AccessLabel, int] = {}
         self._origin_ids: dict[OriginRef, str] = {}
+        self._noted = Noted()
+        self._appending = Lock()
 
     @classmethod
     def open(cls, path: Path, ids: IdMaker, *, clock: Callable[[], datetime] = utc_now) -> Self:
@@ -64,10 +76,12 @@ class Ledger:
         database = Database.open(path)
         try:
             check_key(database, ids)
+            ledger = cls(database, ids, clock=clock)
+            ledger.restore_indexes()
         except LedgerError:
             database.close()
             raise
-        return cls(database, ids, clock=clock)
+        return ledger
 
     def close(self) -> None:
         """Close all connections."""
@@ -82,6 +96,44 @@ class Ledger:
         with self._database.writing() as connection:
             return batches.open_batch(connection, named, self._now())
 
+    def defer_indexes(self, rows: int) -> bool:
+        """Put off the secondary indexes where a load of ``rows`` rows is many times what the ledger holds.
+
+        Until :meth:`restore_indexes`, looking up the records of an entity takes as long as the ledger is large; a ledger
+        that was left so by a kill gets its indexes back when it is next opened.
+
+        Returns:
+            True if they are put off now.
+        """
+        with self._database.writing() as connection:
+            if not deferral.pays(connection, rows):
+                return False
+            deferral.defer(connection)
+        return True
+
+    def restore_indexes(self, tell: Callable[[int, int], None] | None = None) -> None:
+        """Build the indexes that were put off; does nothing where none were.
+
+        Each is a transaction of its own; ``tell`` hears before each how many of how many are built, and may stop it.
+        """
+        with self._database.reading() as connection:
+            if not deferral.is_deferred(connection):
+                return
+        indexes = deferral.deferred_indexes()
+        for done, index in enumerate(indexes):
+            if tell:
+                tell(done, len(indexes))
+            with self._database.writing() as connection:
+                deferral.build(connection, index)
+        with self._database.writing() as connection:
+            deferral.end(connection)
+
+    def rows_done(self, source: str, file_hash: str, mapping: str) -> int:
+        """Where :meth:`begin_batch` would take up an unfinished load of this file; 0 where there is none."""
+        named = {"source": source, "file_hash": file_hash, "mapping": mapping}
+        with self._database.reading() as connection:
+            return batches.rows_done(connection, named)
+
     def append(
         self, batch: BatchId, records: Sequence[Record], quarantined: Sequence[QuarantineRow], rows_done: int
     ) -> AppendCounts:
@@ -90,16 +142,64 @@ class Ledger:
         A record that is there already is ``unchanged``, also within one call.
 
         Raises:
-            LedgerError: a record has a type that the schema does not know; nothing was written.
+            LedgerError: a record has a type that the schema does not know, or the batch was removed meanwhile;
+                nothing was written.
         """
         if len(self._origin_ids) > REMEMBERED:
             self._origin_ids = {}
         made = prepare(records, self._ids, batch.number, batch.known_at, self._origin_ids)
+        return self.append_prepared(batch, made, quarantined, rows_done)
+
+    def repair(self, attempt: Attempt, records: Sequence[Record], outcomes: Sequence[Outcome]) -> AppendCounts:
+        """Keep the records of rows that load now, mark these as repaired, the others as refused once more: or nothing.
+
+        The records are the batch's own: removing it removes them. They are known from now on.
+
+        Raises:
+            LedgerError: a record cannot be kept, or the batch is removed; nothing was written.
+        """
+        now = self._now()
+        made = prepare(records, self._ids, attempt.batch, now, self._origin_ids)
+
+        def outcome(connection: Connection) -> None:
+            write_outcomes(connection, attempt, outcomes, now)
+
+        return self.append_prepared(BatchId(attempt.batch, 0, now), made, (), None, outcome)
+
+    def append_prepared(
+        self,
+        batch: BatchId,
+        made: Prepared,
+        quarantined: Sequence[QuarantineRow],
+        rows_done: int | None,
+        also: Callable[[Connection], None] | None = None,
+    ) -> AppendCounts:
+        """As :meth:`append`, of rows that were made by :class:`Preparation`, perhaps in another process.
+
+        ``rows_done`` None: rows of a former pass, the batch stays where it was. ``also`` writes in the same transaction.
+        """
+        for row in made.records:
+            row["batch"] = batch.number
+            row["known_at"] = row["known_at"] or batch.known_at
+        series = [prepare_series(rows, self._ids, self._origin_ids) for rows in gathered(made.occurrences)]
         labels = dict(self._labels)  # numbers of a transaction that fails must not be remembered
-        with self._database.writing() as connection:
-            counts = appending.append_rows(connection, self._ids, made, labels, self._now())
-            counts = appending.write_progress(connection, batch, counts, quarantined, rows_done)
-        self._labels = labels
+        with self._appending:  # what is remembered of one append must not meet another's
+            with self._database.writing() as connection:
+                require_standing(connection, batch.number)
+                counts = appending.append_rows(
+                    connection, self._ids, made, labels, self._noted, self._now()
+                )
+                write_suggestions(connection, self._ids, made.suggestions)
+                told = SeriesAppend(self._ids, batch, labels, self._noted, self._now())
+                counts = sum((append_groups(connection, each, told) for each in series), counts)
+                if rows_done is None:
+                    appending.add_progress(connection, batch, counts)
+                else:
+                    counts = appending.write_progress(connection, batch, counts, quarantined, rows_done)
+                if also is not None:
+                    also(connection)
+            self._labels = labels
+            self._noted.commit()
         return counts
 
     def finish_batch(self, batch: BatchId) -> BatchSummary:
@@ -107,64 +207,37 @@ class Ledger:
         with self._database.writing() as connection:
             return batches.close_batch(connection, batch.number, self._now())
 
-    def judge(self, judgements: Sequence[Judgement], changes: Mapping[str, str] | None = None) -> None:
-        """Keep judgements; ``changes`` (as in :meth:`recluster`) that follow from them go into the same transaction.
-
-        Raises:
-            UnknownKeyError: an origin is not in the ledger; nothing is written.
-        """
-        with self._database.writing() as connection:
-            decisions.write_judgements(connection, judgements)
-            moves.recluster(connection, self._ids, changes or {})
-
-    def undo(
-        self, decision_id: str, changes: Mapping[str, str] | None = None, *, undone_by: str = ""
-    ) -> None:
-        """Take back a decision with all its judgements, and with it the ``changes`` that then follow.
-
-        Raises:
-            UnknownKeyError: there is no such decision.
-            LedgerError: the decision is not reversible.
-        """
-        with self._database.writing() as connection:
-            decisions.write_undo(connection, decision_id, undone_by, self._now())
-            moves.recluster(connection, self._ids, changes or {})
-
-    def judgements(self, *, with_undone: bool = False) -> tuple[Judgement, ...]:
-        """The judgements that stand, by time and id of their decision, then by pair."""
-        with self._database.reading() as connection:
-            return decisions.read_judgements(connection, with_undone=with_undone)
-
-    def clusters(self, origin_ids: Collection[str]) -> list[OriginPlace]:
-        """All members of the entities that some origins are in, by uid, then in order of arrival.
-
-        The canonical id of a cluster is the origin of its member that came first.
-        """
-        with self._database.reading() as connection:
-            return moves.clusters(connection, [*origin_ids])
-
-    def recluster(self, changes: Mapping[str, str]) -> int:
-        """Put origins (keys) into entities (values, origin ids too) and re-key their links: all or nothing.
-
-        Returns:
-            The number of origins that moved.
-
-        Raises:
-            UnknownKeyError: an origin is not in the ledger.
-        """
-        with self._database.writing() as connection:
-            return moves.recluster(connection, self._ids, changes)
-
-    def withdraw_source(self, source: str) -> int:
+    def withdraw_source(self, source: str, *, by: str = "", reason: str = "") -> int:
         """Take everything that a source said out of the graph; the records stay, marked as withdrawn.
 
-        Loading the source's files again restores them.
+        Loading the source's files again restores them, and so does putting back its batches one by one.
 
         Returns:
             The number of records withdrawn now.
         """
+        who = {"by": by, "reason": reason, "at": self._now()}
         with self._database.writing() as connection:
-            return moves.withdraw_source(connection, source, self._now())
+            return withdrawals.withdraw_source(connection, source, who)
+
+    @cached_property
+    def series(self) -> SeriesBook:
+        """Mass events: one record that counts them for each pair, every one of them kept."""
+        return SeriesBook(self._database, self._ids, self._now)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What happens after a load: batches removed and put back, refused rows corrected and tried again."""
+        return Upkeep(self._database, self._clock)
+
+    @property
+    def lexicon(self) -> LexiconBook:
+        """The shared lists of terms, and what analysts changed in them."""
+        return LexiconBook(self._database, self._clock)
+
+    @property
+    def suggestions(self) -> Suggestions:
+        """Decisions of persons on names that texts seem to say."""
+        return Suggestions(self._database, self, self._clock)
 
     def view(self, context: AccessContext) -> EvidenceView:
         """The evidence as ``context`` may read it.
@@ -173,6 +246,11 @@ class Ledger:
             AccessDeniedError: the context has no subject or no purpose.
         """
         return EvidenceView(self._database, context)
+
+    @property
+    def register(self) -> SourceRegister:
+        """Who owns each source, and how its records are held."""
+        return SourceRegister(self._database, self._clock)
 
     def batches(self) -> Sequence[BatchSummary]:
         """All batches, oldest first."""
@@ -185,70 +263,6 @@ class Ledger:
             return batches.refused_rows(
                 connection, batch.number if isinstance(batch, BatchId) else batch, limit
             )
-
-    def labels(self) -> dict[int, AccessLabel]:
-        """Every access label in use, by number."""
-        with self._database.reading() as connection:
-            return read_labels(connection)
-
-    def last_outbox(self) -> int:
-        """Number of the newest outbox item; 0 for an empty ledger."""
-        with self._database.reading() as connection:
-            return outbox.last_number(connection)
-
-    def outbox(self, after: int, limit: int) -> Sequence[OutboxItem]:
-        """The next ``limit`` changes behind number ``after``, ascending."""
-        with self._database.reading() as connection:
-            return outbox.items(connection, after, limit)
-
-    def page(self, after: int, limit: int) -> Page | None:
-        """The next changes with what the changed things are now, read in one snapshot; None where there are none."""
-        with self._database.reading() as connection:
-            return outbox.page(connection, after, limit)
-
-    def states_since(self, start: int, uids: Collection[str], lids: Collection[str]) -> Page:
-        """States for a rebuild that began at outbox number ``start``, read in one snapshot."""
-        with self._database.reading() as connection:
-            return outbox.states_since(connection, start, uids, lids)
-
-    def entity_states(self, uids: Collection[str]) -> list[EntityState]:
-        """Whole current states ascending by uid; a uid that is not in the answer is gone."""
-        with self._database.reading() as connection:
-            return states.entity_states(connection, uids)
-
-    def link_states(self, lids: Collection[str]) -> list[LinkState]:
-        """Whole current states ascending by lid; a lid that is not in the answer is gone."""
-        with self._database.reading() as connection:
-            return states.link_states(connection, lids)
-
-    def all_uids(self) -> Iterator[str]:
-        """Every entity id, ascending (some may have no state)."""
-        last = ""
-        while uids := self.uid_page(last, PAGE):
-            yield from uids
-            last = uids[-1]
-
-    def all_lids(self) -> Iterator[str]:
-        """Every link id, ascending (some may have no state)."""
-        last = ""
-        while lids := self.lid_page(last, PAGE):
-            yield from lids
-            last = lids[-1]
-
-    def uid_page(self, after: str, limit: int) -> list[str]:
-        """The next entity ids behind ``after``, ascending."""
-        with self._database.reading() as connection:
-            return outbox.uid_page(connection, after, limit)
-
-    def lid_page(self, after: str, limit: int) -> list[str]:
-        """The next link ids behind ``after``, ascending."""
-        with self._database.reading() as connection:
-            return outbox.lid_page(connection, after, limit)
-
-    def count_keys(self) -> int:
-        """An upper bound of the entities and links together, for progress."""
-        with self._database.reading() as connection:
-            return outbox.count_keys(connection)
 
     def _now(self) -> str:
         return iso_utc(self._clock())

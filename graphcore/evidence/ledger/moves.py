@@ -1,4 +1,4 @@
-"""What changes the graph without new records: identity moves origins between entities, a source is withdrawn.
+"""What changes the graph without new records: identity moves origins between entities.
 
 Every entity and link that was or will be there under an affected key goes into the outbox in the same transaction.
 """
@@ -7,28 +7,20 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, bindparam, select, update
 
-from graphcore.evidence.ledger.dialect import insert_many, items_of, key_list
+from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.errors import UnknownKeyError
 from graphcore.evidence.ledger.places import (
     emit,
-    is_withdrawn,
     lid_of,
     links_touching,
-    members_of,
     set_lids,
     uids_of,
 )
-from graphcore.evidence.ledger.tables import link_origin, origin, record, withdrawn
+from graphcore.evidence.ledger.tables import origin
 from graphcore.evidence.ledger.values import OriginPlace
 from graphcore.model.ids import IdMaker
 
 _SET_UID = update(origin).where(origin.c.origin_id == bindparam("key")).values(uid=bindparam("new"))
-_SAID_BY = select(record.c.seq, record.c.kind, record.c.owner).where(
-    record.c.source == bindparam("name"), ~is_withdrawn()
-)
-_LIDS = select(link_origin.c.lid).where(
-    link_origin.c.id.in_(items_of("keys")), link_origin.c.lid.is_not(None)
-)
 _member = origin.alias("member")
 _CLUSTERS = (
     select(origin.c.origin_id, origin.c.uid, origin.c.first_seq)
@@ -80,24 +72,3 @@ def _rekey(connection: Connection, ids: IdMaker, moved: Mapping[str, str]) -> li
             keys |= {link.lid, new}
     set_lids(connection, changed)
     return sorted(key for key in keys if key is not None)
-
-
-def withdraw_source(connection: Connection, source: str, moment: str) -> int:
-    """Mark every record of a source as withdrawn; gives their number. The records themselves stay as they are.
-
-    An entity that nobody else speaks of goes, and with it every link to it, whoever asserts that link: such links are
-    in the outbox too, and are there again once the entity is.
-    """
-    said = connection.execute(_SAID_BY, {"name": source}).all()
-    if not said:
-        return 0
-    marks = [{"seq": row[0], "withdrawn_at": moment, "restored_at": None} for row in said]
-    insert_many(connection, withdrawn, marks)
-    owners = {kind: sorted({row[2] for row in said if row[1] == kind}) for kind in ("entity", "link")}
-    uids = sorted(set(uids_of(connection, owners["entity"]).values()))
-    lids = {*connection.scalars(_LIDS, {"keys": key_list(owners["link"])})}
-    lids |= {
-        link.lid for link in links_touching(connection, members_of(connection, uids)) if link.lid is not None
-    }
-    emit(connection, uids, sorted(lids), moved=True)
-    return len(said)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ import orjson
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger.places import LinkPlace
 from graphcore.evidence.record import EntityRecord, Evidence, LinkRecord, OriginRef, Record, content_hash
+from graphcore.evidence.suggestion import Suggested
 from graphcore.model.graph import Value
 from graphcore.model.ids import IdMaker
 from graphcore.model.times import iso_utc
@@ -20,54 +21,103 @@ _PART = "\x1e"
 _VALUE = "\x1d"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
-    """Rows of one append: records in order (``label`` is still an :class:`AccessLabel`), origins and link origins by id."""
+    """Rows of one append: records in order (``label`` is still an :class:`AccessLabel`), origins and link origins by id.
+
+    ``suggestions``: names that a record's text seems to say, with the record's id. ``occurrences`` are the records that
+    speak of one event of a series: they have no row of their own.
+    """
 
     records: list[Row]
     origins: dict[str, Row]
     link_origins: dict[str, LinkPlace]
+    suggestions: list[tuple[str, Suggested]] = field(default_factory=list[tuple[str, Suggested]])
+    occurrences: list[LinkRecord] = field(default_factory=list[LinkRecord])
 
 
-def discriminator(record: LinkRecord) -> str:
+def discriminator(link_type: str, reference: str, properties: Mapping[str, tuple[Value, ...]]) -> str:
     """What keeps parallel links of one pair apart: the reference, and the values that the schema distinguishes by."""
-    names = SCHEMA.links[record.link_type].distinct_by
+    names = SCHEMA.links[link_type].distinct_by
     if not names:
-        return record.reference
-    return _PART.join([record.reference, *(_joined(record.properties.get(name, ())) for name in names)])
+        return reference
+    return _PART.join([reference, *(_joined(properties.get(name, ())) for name in names)])
 
 
 def _joined(values: tuple[Value, ...]) -> str:
     return _VALUE.join(map(str, values))
 
 
+@dataclass(slots=True)
+class Preparation:
+    """Collects the rows of one append. ``size`` is roughly how many characters they hold.
+
+    ``batch`` and ``known_at`` (where a record does not say) may be left to whoever writes the rows: 0 and "".
+    ``origin_ids`` are ids made before, so that none is made twice; new ones are added.
+    """
+
+    ids: IdMaker
+    origin_ids: dict[OriginRef, str]
+    batch: int = 0
+    known_at: str = ""
+    made: Prepared = field(default_factory=lambda: Prepared([], {}, {}))
+    size: int = 0
+    original: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    original_text: str = "{}"
+
+    def text_of(self, original: Mapping[str, Value]) -> str:
+        """The fields as received, as JSON: the records of one row mostly share them."""
+        if original is not self.original:
+            self.original, self.original_text = original, _json(original)
+        return self.original_text
+
+    def add(self, records: Sequence[Record]) -> None:
+        """Make rows for ``records``.
+
+        Raises:
+            LedgerError: a record has a type that is not in the schema, or a value that is no text, number or boolean.
+        """
+        for record in records:
+            if isinstance(record, LinkRecord) and record.occurrence is not None:
+                self.made.occurrences.append(record)
+                continue
+            try:
+                row = _row(record, self)
+            except (KeyError, TypeError) as error:
+                raise _refused(record, error) from error
+            self.size += len(row["original"]) + len(row["properties"])
+            self.made.records.append(row)
+
+
 def prepare(
     records: Sequence[Record], ids: IdMaker, batch: int, known_at: str, origin_ids: dict[OriginRef, str]
 ) -> Prepared:
-    """Rows for ``records``; ``known_at`` is put where a record does not say.
-
-    ``origin_ids`` are ids made before, so that none is made twice; new ones are added.
+    """Rows for ``records``, all at once; see :class:`Preparation`.
 
     Raises:
         LedgerError: a record has a type that is not in the schema, or a value that is no text, number or boolean.
     """
-    made = Prepared([], {}, {})
-    for record in records:
-        try:
-            row = (
-                _entity(record, ids, made, origin_ids)
-                if isinstance(record, EntityRecord)
-                else _link(record, ids, made, origin_ids)
-            )
-            row |= _evidence(record.evidence, known_at)
-            row["content_hash"] = said = content_hash(record)
-            row["properties"] = _said(record.properties)
-        except (KeyError, TypeError) as error:
-            raise _refused(record, error) from error
-        row["rid"] = ids.record(row["owner"], said)
-        row["batch"] = batch
-        made.records.append(row)
-    return made
+    preparation = Preparation(ids, origin_ids, batch, known_at)
+    preparation.add(records)
+    return preparation.made
+
+
+def _row(record: Record, into: Preparation) -> Row:
+    made, ids = into.made, into.ids
+    row = (
+        _entity(record, ids, made, into.origin_ids)
+        if isinstance(record, EntityRecord)
+        else _link(record, ids, made, into.origin_ids)
+    )
+    row |= _evidence(record.evidence, into.known_at)
+    row["original"] = into.text_of(record.evidence.original)
+    row["content_hash"] = said = content_hash(record)
+    row["properties"] = _said(record.properties)
+    row["rid"] = ids.record(row["owner"], said)
+    row["batch"] = into.batch
+    if isinstance(record, EntityRecord) and record.suggestions:
+        made.suggestions.extend((row["rid"], found) for found in record.suggestions)
+    return row
 
 
 def _entity(record: EntityRecord, ids: IdMaker, made: Prepared, origin_ids: dict[OriginRef, str]) -> Row:
@@ -93,7 +143,7 @@ def _entity(record: EntityRecord, ids: IdMaker, made: Prepared, origin_ids: dict
 
 def _link(record: LinkRecord, ids: IdMaker, made: Prepared, origin_ids: dict[OriginRef, str]) -> Row:
     source, target = (_origin_id(ref, ids, origin_ids) for ref in (record.source, record.target))
-    apart = discriminator(record)
+    apart = discriminator(record.link_type, record.reference, record.properties)
     owner = ids.link_origin(record.link_type, source, target, apart)
     made.link_origins.setdefault(
         owner,
@@ -116,7 +166,6 @@ def _evidence(evidence: Evidence, known_at: str) -> Row:
     grading, valid = evidence.grading, evidence.valid
     return {
         "label": evidence.label,
-        "original": _json(evidence.original),
         "grading_scheme": grading.scheme.value if grading else None,
         "grading_source": grading.source if grading else None,
         "grading_intelligence": grading.intelligence if grading else None,

@@ -169,6 +169,8 @@ quarantine = Table(
     required("field"),
     required("reason"),
     required("original"),
+    Column("label", Integer, ForeignKey("label.number")),  # NULL: refused before rows had labels
+    Column("unread", Boolean),
     Index("quarantine_batch", "batch"),
 )
 

@@ -35,6 +35,14 @@ class AppendCounts:
     waiting: int = 0
     quarantined: int = 0
 
+    def __add__(self, other: "AppendCounts") -> "AppendCounts":
+        return AppendCounts(
+            self.loaded + other.loaded,
+            self.unchanged + other.unchanged,
+            self.waiting + other.waiting,
+            self.quarantined + other.quarantined,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class BatchSummary:
@@ -53,13 +61,19 @@ class BatchSummary:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineRow:
-    """A row that was refused: where it stands, the field and reason, and the row as received."""
+    """A row that was refused: where it stands, the field and reason, and the row as received.
+
+    ``label`` says who may see it; None: not known (such a row is shown as the strictest of labels would be). ``unread``: it
+    could not be read as a row at all, so that only a corrected one can be tried again.
+    """
 
     file: str
     row: int
     field: str
     reason: str
     original: str
+    label: AccessLabel | None = None
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,10 @@ from graphcore.errors import StoreError, StoreUnavailableError
 BUSY_S = 30.0
 _PAUSE_S = 0.005
 _IDLE_MAX = 16
+_WRITER_PRAGMAS = (
+    "PRAGMA cache_size=-65536",  # 64 MB: keys are random, and 2 MB (the default) is read anew for every batch
+    "PRAGMA wal_autocheckpoint=10000",  # 40 MB, as the ledger: a checkpoint writes most of the index pages
+)
 
 
 def store_error(error: sqlite3.Error) -> StoreError:
@@ -89,6 +93,8 @@ class Connections:
             connection = self._connect(self._path.absolute().as_uri())
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
+            for pragma in _WRITER_PRAGMAS:
+                connection.execute(pragma)
             self._writer = connection
         return self._writer
 

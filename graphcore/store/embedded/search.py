@@ -46,7 +46,7 @@ def ranked(
     connection: sqlite3.Connection, visible: Parameters, query: SearchQuery, vocabulary: Vocabulary
 ) -> tuple[list[tuple[float, str]], bool]:
     """Visible matches as (likeness, uid), likest first, and whether all were looked at."""
-    asked = TextQuery.of(query.text, fuzzy=query.fuzzy)
+    asked = TextQuery.of(query.text, fuzzy=query.fuzzy, synonyms=query.synonyms)
     if not asked.words:
         return [], True
     parameters = {
@@ -56,9 +56,13 @@ def ranked(
     }
     found: list[tuple[float, str]] = []
     for uid, rows in groupby(connection.execute(SEARCH, parameters), itemgetter(0)):
+        # a phrase that the index found across two values is no match
+        texts = [text for _, text in rows if not asked.alternatives or asked.matches(text)]
+        if not texts:
+            continue
         if len(found) == MATCH_BOUND:
             return _in_order(found), False
-        found.append((max(asked.score(text) for _, text in rows), uid))
+        found.append((max(asked.score(text) for text in texts), uid))
     return _in_order(found), True
 
 
@@ -69,9 +73,14 @@ def _in_order(found: Iterable[tuple[float, str]]) -> list[tuple[float, str]]:
 def _match(connection: sqlite3.Connection, asked: TextQuery, vocabulary: Vocabulary) -> str:
     """All words, each as a beginning or as one of the near words; nothing in it is syntax but what stands here."""
     groups: list[str] = []
-    for word in asked.words:
-        near = vocabulary.near(connection, word) if asked.fuzzy else []
-        groups.append(" OR ".join([f"{_quoted(word)}*", *map(_quoted, near)]))
+    for typed, phrases in asked.groups():
+        each: list[str] = []
+        for word in typed:
+            near = vocabulary.near(connection, word) if asked.fuzzy else []
+            each.append(" OR ".join([f"{_quoted(word)}*", *map(_quoted, near)]))
+        whole = " AND ".join(f"({words})" for words in each)
+        others = [_quoted(" ".join(phrase)) for phrase in phrases]
+        groups.append(" OR ".join([f"({whole})", *others]) if others else whole)
     return " AND ".join(f"({group})" for group in groups)
 
 

@@ -96,7 +96,8 @@ GROUP BY e.eid ORDER BY e.uid
 """)
 
 EXPORT_LINKS = statement("""
-SELECT l.lid, l.type, l.src, l.dst, a.valid_from, a.valid_to, a.share_min, a.share_max, a.amount
+SELECT l.lid, l.type, l.src, l.dst, a.valid_from, a.valid_to, a.share_min, a.share_max, a.amount,
+    a.occurrences, a.source
 FROM graph_link AS l NOT INDEXED CROSS JOIN graph_link_assertion AS a ON a.n = l.n
 WHERE (:link_types IS NULL OR l.type IN (SELECT value FROM json_each(:link_types))) AND @assertion(a)
 ORDER BY l.lid, a.seq, a.rid

@@ -10,7 +10,7 @@ from graphcore.store.embedded.removal import empty, remove_source
 from graphcore.store.embedded.rows import entity_states, link_states
 from graphcore.store.embedded.search import Vocabulary
 from graphcore.store.embedded.statements import LINK_STATES, STATES
-from graphcore.store.embedded.tables import TABLES, VERSION
+from graphcore.store.embedded.tables import TABLES, UPGRADES, VERSION
 from graphcore.store.embedded.view import EmbeddedView
 from graphcore.store.embedded.visibility import Visibility, read_labels
 from graphcore.store.embedded.writer import apply_batch, put_state
@@ -41,6 +41,11 @@ class EmbeddedStore:
             for create in TABLES:
                 connection.execute(create)
             held = _state(connection, "tables")
+            while held in UPGRADES:
+                for change in UPGRADES[held]:
+                    connection.execute(change)
+                held += 1
+                put_state(connection, "tables", held)
             if held is None:
                 put_state(connection, "tables", VERSION)
             elif held != VERSION:

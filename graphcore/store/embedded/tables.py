@@ -5,7 +5,7 @@ filter by a few numbers without looking at assertions. Label sets are only ever 
 transaction that changes the graph raises ``version``.
 """
 
-VERSION = 1
+VERSION = 2
 
 # the text of an assertion is kept in its row; the full-text index is contentless and keyed by the same number (aid)
 TEXT_INDEX = (
@@ -48,10 +48,12 @@ TABLES = (
         aid INTEGER PRIMARY KEY, n INTEGER NOT NULL, label INTEGER NOT NULL, known_at TEXT NOT NULL,
         seq INTEGER NOT NULL, rid TEXT NOT NULL, origin_id TEXT NOT NULL, source TEXT NOT NULL,
         valid_from TEXT, valid_to TEXT, grading TEXT NOT NULL,
-        share_min REAL, share_max REAL, amount REAL, properties TEXT NOT NULL
+        share_min REAL, share_max REAL, amount REAL, properties TEXT NOT NULL, occurrences INTEGER
     )
     """,
     "CREATE INDEX IF NOT EXISTS graph_link_assertion_owner ON graph_link_assertion (n)",
     *TEXT_INDEX,
 )
+# from the version before: what brings its tables to the next one
+UPGRADES = {1: ("ALTER TABLE graph_link_assertion ADD COLUMN occurrences INTEGER",)}
 EMPTIED = ("graph_label", "graph_entity", "graph_link", "graph_entity_assertion", "graph_link_assertion")

@@ -27,7 +27,7 @@ INSERT INTO graph_entity_assertion (aid, eid, label, known_at, seq, rid, origin_
 """
 _ADD_LINK_ASSERTION = """
 INSERT INTO graph_link_assertion (n, label, known_at, seq, rid, origin_id, source, valid_from, valid_to, grading,
-    share_min, share_max, amount, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    share_min, share_max, amount, occurrences, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _Row = tuple[str | int | float | None, ...]
 

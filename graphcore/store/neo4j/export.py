@@ -34,10 +34,12 @@ def export_arrays(connection: Connection, query: ExportQuery, view: Mapping[str,
 
 def _link_rows(row: Mapping[str, Any]) -> list[LinkRow]:
     key = (row["lid"], row["type"], row["source"], row["target"])
-    columns = (row["shares_min"], row["shares_max"], row["amounts"])
+    columns = (row["shares_min"], row["shares_max"], row["amounts"], row["counts"])
     return [
-        LinkRow(*key, start or None, end or None, *map(_known, measures))
-        for start, end, *measures in zip(row["starts"], row["ends"], *columns, strict=True)
+        LinkRow(*key, start or None, end or None, *map(_known, measures), stated_by)
+        for start, end, stated_by, *measures in zip(
+            row["starts"], row["ends"], row["sources"], *columns, strict=True
+        )
     ]
 
 

@@ -24,7 +24,7 @@ def search_page(
     load: Callable[[Sequence[str]], tuple[Entity, ...]],
 ) -> SearchPage:
     """One page of visible matches by (score descending, uid)."""
-    asked = TextQuery.of(query.text, fuzzy=query.fuzzy)
+    asked = TextQuery.of(query.text, fuzzy=query.fuzzy, synonyms=query.synonyms)
     if not asked.words:
         return SearchPage((), 0)
     scored, complete = _matches(connection, query, asked, view)
@@ -56,7 +56,12 @@ def lucene(asked: TextQuery) -> str:
     Edits are written as patterns. Lucene's own fuzzy term stops at the fifty nearest words of the index, so words of
     hidden records could push visible ones out. What it finds may be more than what matches, never less.
     """
-    return " AND ".join(f"({' OR '.join(_word(word, fuzzy=asked.fuzzy))})" for word in asked.words)
+    groups: list[str] = []
+    for typed, phrases in asked.groups():
+        whole = " AND ".join(f"({' OR '.join(_word(word, fuzzy=asked.fuzzy))})" for word in typed)
+        others = [f"({' AND '.join(phrase)})" for phrase in phrases]
+        groups.append(f"({' OR '.join([f'({whole})', *others])})" if others else whole)
+    return " AND ".join(groups)
 
 
 def _word(word: str, *, fuzzy: bool) -> list[str]:

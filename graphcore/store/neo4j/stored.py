@@ -16,7 +16,7 @@ from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
 from graphcore.model.graph import Value
 from graphcore.schema import SCHEMA
-from graphcore.store.assemble import link_measures
+from graphcore.store.assemble import link_measures, merge_properties
 from graphcore.store.codec import encode_properties
 from graphcore.store.ranking import search_text
 from graphcore.store.state import Assertion, EntityState, LinkState
@@ -24,7 +24,7 @@ from graphcore.store.state import Assertion, EntityState, LinkState
 PLAIN_CHARS: Final = 1_000  # an index refuses longer keys; the whole value is in ``records``
 INTEGERS: Final = range(-(2**63), 2**63)
 ENTITY_FIELDS: Final = frozenset({"uid", "kind", "caption", "captions", "search_text"})
-MEASURES: Final = ("shares_min", "shares_max", "amounts")
+MEASURES: Final = ("shares_min", "shares_max", "amounts", "counts")
 LINK_FIELDS: Final = frozenset({"lid", "valid_from", "valid_to", "starts", "ends", *MEASURES})
 SHARED_FIELDS: Final = frozenset({"rids", "sources", "gradings", "access", "known_at", "records"})
 
@@ -142,8 +142,9 @@ def _record(assertion: Assertion) -> str:
 def _plain(ordered: Sequence[Assertion], known: Iterable[str]) -> Row:
     """First values of the schema's properties; names that the schema does not know stay in ``records`` alone."""
     first: Row = {}
+    said = merge_properties(ordered)
     for name in known:
-        values = next((a.properties[name] for a in ordered if a.properties.get(name)), ())
+        values = said.get(name, ())
         if values:
             first[name] = _clip(values[0])
     return first

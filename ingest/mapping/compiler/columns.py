@@ -41,6 +41,20 @@ def _empty(_row: Row) -> object:
     return ""
 
 
+def _once_a_row(read: Callable[[Row], dict[str, Value]]) -> Callable[[Row], dict[str, Value]]:
+    """``read``, which is asked several times for one row; the records of a row share the answer."""
+    last_row: Row = None
+    last: dict[str, Value] = {}
+
+    def once(row: Row) -> dict[str, Value]:
+        nonlocal last_row, last
+        if last_row is not row:
+            last_row, last = row, read(row)
+        return last
+
+    return once
+
+
 class TextColumns:
     """Rows are lists of text under a header."""
 
@@ -50,6 +64,7 @@ class TextColumns:
         self.lacking: set[str] = set()
         self._may_lack = frozenset(may_lack)
         self._places = {name: place for place, name in enumerate(self.header)}
+        self._whole = _once_a_row(self._row)
 
     def getter(self, name: str) -> Getter:
         """See :class:`Columns`."""
@@ -63,12 +78,10 @@ class TextColumns:
 
     def whole_row(self) -> Callable[[Row], dict[str, Value]]:
         """See :class:`Columns`."""
-        header = self.header
+        return self._whole
 
-        def read(row: Row) -> dict[str, Value]:
-            return {name: text for name, text in zip(header, cast("list[str]", row), strict=True) if text}
-
-        return read
+    def _row(self, row: Row) -> dict[str, Value]:
+        return {name: text for name, text in zip(self.header, cast("list[str]", row), strict=True) if text}
 
     def with_item(self, name: str) -> "TextColumns":
         """See :class:`Columns`."""
@@ -88,6 +101,7 @@ class JsonColumns:
     def __init__(self) -> None:
         self.used: set[str] = set()
         self.lacking: set[str] = set()
+        self._whole = _once_a_row(lambda row: flatten("", row))
 
     def getter(self, name: str) -> Getter:
         """See :class:`Columns`."""
@@ -97,8 +111,8 @@ class JsonColumns:
         return _path_getter(name)
 
     def whole_row(self) -> Callable[[Row], dict[str, Value]]:
-        """See :class:`Columns`."""
-        return lambda row: flatten("", row)
+        """See :class:`Columns`. The records of one row share what this gives."""
+        return self._whole
 
     def with_item(self, name: str) -> "JsonColumns":
         """See :class:`Columns`."""
@@ -112,10 +126,37 @@ class JsonColumns:
 
 def _path_getter(name: str) -> Getter:
     parts = tuple(name.split("."))
+    if len(parts) == 2:
+        return _two_parts(name, *parts)
+    if len(parts) == 3:
+        return _three_parts(name, *parts)
 
     def get(row: Row) -> object:
         fields = cast("dict[str, object]", row)
         return fields[name] if name in fields else _walk(fields, parts)
+
+    return get
+
+
+def _two_parts(name: str, first: str, second: str) -> Getter:
+    def get(row: Row) -> object:
+        fields: dict[str, object] = row  # type: ignore[assignment]
+        if name in fields:
+            return fields[name]
+        inner = fields.get(first)
+        return inner.get(second) if type(inner) is dict else None  # type: ignore[union-attr]
+
+    return get
+
+
+def _three_parts(name: str, first: str, second: str, third: str) -> Getter:
+    def get(row: Row) -> object:
+        fields: dict[str, object] = row  # type: ignore[assignment]
+        if name in fields:
+            return fields[name]
+        inner = fields.get(first)
+        inner = inner.get(second) if type(inner) is dict else None  # type: ignore[union-attr]
+        return inner.get(third) if type(inner) is dict else None  # type: ignore[union-attr]
 
     return get
 
@@ -136,9 +177,14 @@ def flatten(name: str, value: object) -> dict[str, Value]:
 
 
 def _flatten(name: str, value: object, out: dict[str, Value]) -> None:
-    if isinstance(value, dict):
+    if type(value) is dict:
         for key, item in cast("dict[str, object]", value).items():
-            _flatten(f"{name}.{key}" if name else key, item, out)
+            inner = f"{name}.{key}" if name else key
+            if type(item) is str:  # most of them
+                if item:
+                    out[inner] = item
+            else:
+                _flatten(inner, item, out)
     elif isinstance(value, list):
         for at, item in enumerate(cast("list[object]", value)):
             _flatten(f"{name}.{at}", item, out)

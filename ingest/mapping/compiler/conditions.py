@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
-from ingest.mapping.compiler.columns import Columns, Row, as_text
-from ingest.mapping.model import AllOf, AnyOf, ColumnIs, Condition, Not, Scalar
+from ingest.clean import CleanSettings, make_cleaner
+from ingest.errors import CleanError
+from ingest.mapping.compiler.columns import Columns, Getter, Row, as_text
+from ingest.mapping.conditions import AllOf, AnyOf, ColumnIs, Condition, Not, Scalar
 
 Test = Callable[[Row], bool]
+_MEMO_MAX = 200_000
 
 
 def compile_condition(condition: Condition, columns: Columns) -> Test:
@@ -29,11 +32,15 @@ def optional_condition(condition: Condition | None, columns: Columns) -> Test | 
 
 def _column_test(condition: ColumnIs, columns: Columns) -> Test:
     get = columns.getter(condition.column)
+    if condition.clean is not None:
+        get = _cleaned(get, condition.clean)
+    if condition.any_case:
+        get = _folded(get)
     if condition.empty is not None:
         wanted = condition.empty
         return lambda row: (not as_text(get(row)).strip()) is wanted
     if condition.starts_with is not None:
-        start = condition.starts_with
+        start = condition.starts_with.casefold() if condition.any_case else condition.starts_with
         return lambda row: as_text(get(row)).strip().startswith(start)
     words, positive = _words(condition)
     if positive:
@@ -46,4 +53,27 @@ def _words(condition: ColumnIs) -> tuple[frozenset[str], bool]:
     single: Scalar | None = condition.is_ if positive else condition.is_not
     several = condition.in_ if positive else condition.not_in
     given = several if several is not None else [single]
-    return frozenset(as_text(word) for word in given), positive
+    texts = [as_text(word) for word in given]
+    return frozenset(text.casefold() for text in texts) if condition.any_case else frozenset(texts), positive
+
+
+def _cleaned(get: Getter, name: str) -> Getter:
+    """The column after a cleaner: nothing where it finds nothing, as received where it refuses."""
+    clean, memo = make_cleaner(name, CleanSettings()).text, dict[str, object]()
+
+    def cleaned(row: Row) -> object:
+        text = as_text(get(row)).strip()
+        if text not in memo:
+            if len(memo) >= _MEMO_MAX:
+                memo.clear()
+            try:
+                memo[text] = clean(text) if clean and text else text
+            except CleanError:
+                memo[text] = text
+        return memo[text]
+
+    return cleaned
+
+
+def _folded(get: Getter) -> Getter:
+    return lambda row: as_text(get(row)).casefold()

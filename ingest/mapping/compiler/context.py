@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from graphcore.lexicon import Lexicon
 from graphcore.model import Value
+from ingest.mapping.compiler.known import Known
 
 Values = tuple[Value, ...]
 NOTHING: Values = ()
+MOST_KINDS = 2_000  # of warnings, of all files of a load together
 
 
 @dataclass(slots=True)
@@ -26,8 +30,11 @@ class Warnings:
     found: dict[tuple[str, str, str], Warned] = field(default_factory=dict[tuple[str, str, str], Warned])
 
     def add(self, code: str, column: str) -> None:
-        """Count one warning at the current row."""
+        """Count one warning at the current row; past ``MOST_KINDS`` of them all further kinds are counted as one."""
         known = self.found.get((code, self.file, column))
+        if known is None and len(self.found) >= MOST_KINDS:
+            code, column = "further kinds of warnings", "(others)"
+            known = self.found.get((code, self.file, column))
         if known is None:
             self.found[code, self.file, column] = Warned(1, self.row)
         else:
@@ -52,11 +59,11 @@ class TypeIndex:
 
     wanted: frozenset[str] = frozenset()
     earlier: Callable[[str, str, str], bool] = lambda _source, _type, _reference: False
-    seen: dict[tuple[str, str], set[str]] = field(default_factory=dict[tuple[str, str], set[str]])
+    seen: dict[tuple[str, str], Known] = field(default_factory=dict[tuple[str, str], Known])
 
-    def references(self, source: str, entity_type: str) -> set[str] | None:
-        """The set to add references of a type to; None where nobody will ask."""
-        return self.seen.setdefault((source, entity_type), set()) if entity_type in self.wanted else None
+    def references(self, source: str, entity_type: str) -> Known | None:
+        """Where to add references of a type; None where nobody will ask."""
+        return self._known(source, entity_type) if entity_type in self.wanted else None
 
     def types_of(self, source: str, types: tuple[str, ...], reference: str) -> list[str]:
         """Those of ``types`` under which ``reference`` was stated, in the order given; this load is asked first."""
@@ -66,16 +73,24 @@ class TypeIndex:
     def _before(self, source: str, name: str, reference: str) -> bool:
         known = self.earlier(source, name, reference)
         if known:
-            self.seen.setdefault((source, name), set()).add(reference)
+            self._known(source, name).add(reference)
         return known
+
+    def _known(self, source: str, name: str) -> Known:
+        if (source, name) not in self.seen:
+            self.seen[source, name] = Known()
+        return self.seen[source, name]
 
 
 @dataclass(slots=True)
 class LoadContext:
-    """Shared by all sections of one load."""
+    """Shared by all sections of one load. ``lexicon``: what ``code:LIST`` codes with; None: the shipped lists.
+
+    ``workspace``: folder of the workspace that is loaded into; None where nothing is loaded.
+    """
 
     warnings: Warnings = field(default_factory=Warnings)
     types: TypeIndex = field(default_factory=TypeIndex)
-    duplicates: dict[tuple[str, str, str], dict[str, int]] = field(
-        default_factory=dict[tuple[str, str, str], dict[str, int]]
-    )
+    duplicates: dict[tuple[str, str, str], Known] = field(default_factory=dict[tuple[str, str, str], Known])
+    lexicon: Lexicon | None = None
+    workspace: Path | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from graphcore.access import AccessLabel
 from graphcore.evidence import Evidence, Grading, GradingScheme, Lineage
@@ -13,12 +14,14 @@ from ingest.errors import CleanError, RowRefusedError
 from ingest.mapping.compiler.columns import Columns, Row, flatten
 from ingest.mapping.compiler.context import Values, Warnings
 from ingest.mapping.compiler.values import ValueCompiler, field_of
-from ingest.mapping.model import EvidenceWords, GradingWords, HandlingWords, LinkWords, ValueOf
+from ingest.mapping.model import Constant, EvidenceWords, GradingWords, HandlingWords, LinkWords, ValueOf
 
 EvidenceOf = Callable[[Row, int], Evidence]
 OriginalOf = Callable[[Row], dict[str, Value]]
 FinishEvidence = Callable[[OriginalOf], EvidenceOf]
 _ALWAYS = TimeSpan()
+_MEMO_MAX = 16_384  # labels, gradings or moments remembered of one statement; then they are made anew
+_OLD_MARKINGS = ("PROTECT", "RESTRICTED", "CONFIDENTIAL")
 _WORDS = ("grading", "handling", "marking", "compartment", "originator", "known_at")
 
 
@@ -38,7 +41,7 @@ class EvidenceCompiler:
 
     def compile(self, words: EvidenceWords, link: LinkWords | None) -> FinishEvidence:
         """The evidence function of a row and its number, once told how to keep the fields as received."""
-        label, grading = self._label(words), self._grading(words.grading)
+        label, grading = self.label(words), self._grading(words.grading)
         known, span, file = self._moment(words.known_at), self._span(link), self.file
 
         def finish(original: OriginalOf) -> EvidenceOf:
@@ -51,7 +54,8 @@ class EvidenceCompiler:
 
         return finish
 
-    def _label(self, words: EvidenceWords) -> Callable[[Row], AccessLabel]:
+    def label(self, words: EvidenceWords) -> Callable[[Row], AccessLabel]:
+        """The function from a row to its access label."""
         parts = [
             self._text(words.marking, self._marking),
             self._handling_code(words.handling),
@@ -65,11 +69,15 @@ class EvidenceCompiler:
             plain = AccessLabel()
             return lambda _row: plain
         readers = [part or _blank for part in parts]
+        constant = _is_constant(words)
 
         def label(row: Row) -> AccessLabel:
-            found = tuple(read(row) for read in readers)
+            if constant and made:
+                return next(iter(made.values()))
+            found = tuple([read(row) for read in readers])
             known = made.get(found)
             if known is None:
+                _keep_room(made)
                 marking, code, conditions, compartment, originator = found
                 known = made[found] = AccessLabel(
                     str(marking) or "OFFICIAL",
@@ -109,7 +117,7 @@ class EvidenceCompiler:
 
     def _marking(self, text: str) -> str:
         held = clean.marking(text)
-        if text.strip().upper() in ("PROTECT", "RESTRICTED", "CONFIDENTIAL"):
+        if text.strip().upper() in _OLD_MARKINGS:
             self.warnings.add("old marking held as OFFICIAL-SENSITIVE", "marking")
         return held
 
@@ -136,16 +144,17 @@ class EvidenceCompiler:
         values = [words.code] if words.code is not None else [words.source, words.intelligence]
         readers = [self._text(value) or _blank for value in values]
         field = "+".join(field_of(value) for value in values if value is not None)
+        default = clean.grading_code(scheme, words.default) if words.default else None
         memo: dict[tuple[str, ...], Grading | None] = {}
 
         def grading(row: Row) -> Grading | None:
-            texts = tuple(read(row) for read in readers)
+            texts = tuple([read(row) for read in readers])
             if texts not in memo:
+                _keep_room(memo)
                 try:
                     one_word = len(texts) == 1
-                    memo[texts] = (
-                        clean.grading_code(scheme, texts[0]) if one_word else clean.grading(scheme, *texts)
-                    )
+                    told = clean.grading_code(scheme, texts[0]) if one_word else clean.grading(scheme, *texts)
+                    memo[texts] = told or default
                 except CleanError as error:
                     raise RowRefusedError(field, str(error)) from error
             return memo[texts]
@@ -160,6 +169,7 @@ class EvidenceCompiler:
         def moment(row: Row) -> datetime | None:
             found = read(row)
             if found not in memo:
+                _keep_room(memo)
                 memo[found] = parse_iso_utc(str(found[0])) if found else None
             return memo[found]
 
@@ -178,6 +188,21 @@ class EvidenceCompiler:
             return TimeSpan(first, last)
 
         return span
+
+
+def _is_constant(words: EvidenceWords) -> bool:
+    """True if every row has the same label (an old marking is warned of row by row)."""
+    handling = words.handling
+    values = [words.marking, words.compartment, words.originator]
+    values += [handling.code, handling.conditions] if handling else []
+    if isinstance(words.marking, Constant) and str(words.marking.const).strip().upper() in _OLD_MARKINGS:
+        return False
+    return all(value is None or (isinstance(value, Constant) and value.when is None) for value in values)
+
+
+def _keep_room(memo: dict[tuple[str, ...], Any] | dict[tuple[Value, ...], Any] | dict[tuple[object, ...], Any]) -> None:
+    if len(memo) >= _MEMO_MAX:
+        memo.clear()
 
 
 def original_of(columns: Columns, used: set[str], *, whole: bool) -> OriginalOf:

@@ -7,13 +7,23 @@ from typing import cast
 from graphcore.evidence import Record
 from ingest.clean import CleanSettings
 from ingest.errors import RowRefusedError
-from ingest.mapping.compiler.columns import Columns, Row, as_text
-from ingest.mapping.compiler.conditions import optional_condition
+from ingest.mapping.compiler.columns import Columns, Row, TextColumns, as_text
+from ingest.mapping.compiler.conditions import compile_condition, optional_condition
 from ingest.mapping.compiler.context import LoadContext
 from ingest.mapping.compiler.evidence import nearest
+from ingest.mapping.compiler.mentions import compile_mentions
+from ingest.mapping.compiler.series import SectionPieces, SeriesStatement, StatementPiece
 from ingest.mapping.compiler.statements import Made, State, StatementCompiler
 from ingest.mapping.compiler.values import ValueCompiler
-from ingest.mapping.model import EvidenceWords, FileWords, MappingWords, RepeatWords, Statements
+from ingest.mapping.model import (
+    EntityWords,
+    EvidenceWords,
+    FileWords,
+    LinkWords,
+    MappingWords,
+    RepeatWords,
+    Statements,
+)
 
 MapRow = Callable[[Row, int], list[Record] | None]
 
@@ -39,6 +49,7 @@ class SectionCompiler:
         states = [
             *self._states(self.section, columns),
             *(self._repeat(repeat, columns) for repeat in self.section.repeat),
+            *_ready_made(self.section.records, columns),
         ]
 
         def map_row(row: Row, number: int) -> list[Record] | None:
@@ -55,15 +66,36 @@ class SectionCompiler:
 
         return map_row
 
+    def pieces(self, columns: TextColumns) -> SectionPieces | None:
+        """The section as pieces with the columns they read; None where a row's outcome hangs on other rows or on lists."""
+        section = self.section
+        statements = [*section.entities.values(), *section.links]
+        if section.repeat or section.mentions or any(_hangs_on_rows(words) for words in statements):
+            return None
+        compiler = self._compiler(columns)
+        made: list[StatementPiece | SeriesStatement] = [
+            compiler.entity_piece(name, words) for name, words in section.entities.items()
+        ]
+        made += [
+            compiler.series(words, words.series) if words.series is not None else compiler.link_piece(words)
+            for words in section.links
+        ]
+        when = section.when
+        test = compiler.piece(lambda: compile_condition(when, columns)) if when is not None else None
+        return SectionPieces(test, tuple(section.required), tuple(made))
+
     def _states(self, words: Statements, columns: Columns) -> list[State]:
         compiler = self._compiler(columns)
         entities = [compiler.entity(name, entity) for name, entity in words.entities.items()]
-        return [*entities, *(compiler.link(link) for link in words.links)]
+        mentions = [compile_mentions(mention, self.source, columns) for mention in words.mentions]
+        return [*entities, *(compiler.link(link) for link in words.links), *mentions]
 
     def _compiler(self, columns: Columns) -> StatementCompiler:
         section, words = self.section, self.words
         settings = CleanSettings(
-            section.timezone or words.timezone or "Europe/London", section.dates or words.dates or "dmy"
+            section.timezone or words.timezone or "Europe/London",
+            section.dates or words.dates or "dmy",
+            self.context.lexicon,
         )
         lookups: Mapping[str, Mapping[str, str | int | float | bool]] = words.lookups
         values = ValueCompiler(columns, settings, lookups, self.context.warnings)
@@ -85,6 +117,26 @@ class SectionCompiler:
         return state
 
 
+def _ready_made(name: str | None, columns: Columns) -> list[State]:
+    """The state of rows that hold records as their reader made them."""
+    if name is None:
+        return []
+    get = columns.getter(name)
+
+    def state(row: Row, number: int, out: list[Record], made: Made) -> None:
+        del number, made
+        out += cast("list[Record]", get(row))
+
+    return [state]
+
+
+def _hangs_on_rows(words: EntityWords | LinkWords) -> bool:
+    if isinstance(words, EntityWords):
+        return words.unique
+    ends = [end for end in (words.source, words.target) if not isinstance(end, list)]
+    return any(end.types is not None and end.by is None for end in ends)
+
+
 def _items(raw: object, separator: str | None, field: str) -> list[object]:
     if raw is None or raw == "":
         return []
@@ -104,4 +156,5 @@ def wanted_types(words: MappingWords) -> frozenset[str]:
         for link in part.links
         for end in (link.source, link.target)
     ]
-    return frozenset(name for end in ends if not isinstance(end, list) for name in end.types or ())
+    by_reference = [end for end in ends if not isinstance(end, list) and end.by is None]
+    return frozenset(name for end in by_reference for name in end.types or ())

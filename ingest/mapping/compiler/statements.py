@@ -3,21 +3,35 @@
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
 
-from graphcore.evidence import EntityRecord, LinkRecord, OriginRef, Record
+from graphcore.evidence import EntityRecord, LinkRecord, OriginRef, Record, SeriesLayout
 from graphcore.schema.loader import load_schema
 from ingest.errors import RowRefusedError
-from ingest.mapping.compiler.columns import Columns, Row
-from ingest.mapping.compiler.conditions import optional_condition
+from ingest.mapping.check_series import field_type
+from ingest.mapping.compiler.columns import Columns, Row, TextColumns
+from ingest.mapping.compiler.conditions import compile_condition, optional_condition
 from ingest.mapping.compiler.context import LoadContext
+from ingest.mapping.compiler.ends import End, Made, given, named_end, typed_end
 from ingest.mapping.compiler.evidence import EvidenceCompiler, FinishEvidence, nearest, original_of
+from ingest.mapping.compiler.known import Known
+from ingest.mapping.compiler.series import (
+    EndPiece,
+    Piece,
+    Said,
+    SeriesStatement,
+    State,
+    StatementPiece,
+    kept_columns,
+    moment,
+    needed,
+    typed,
+)
 from ingest.mapping.compiler.values import ValueCompiler, ValuesOf, field_of
-from ingest.mapping.model import EndWords, EntityWords, EvidenceWords, LinkWords, ValueOf
+from ingest.mapping.model import EndWords, EntityWords, EvidenceWords, LinkWords, SeriesWords, ValueOf
 
-Made = dict[str, OriginRef]
-State = Callable[[Row, int, list[Record], Made], None]
-End = Callable[[Row, Made], OriginRef | None]
-MAX_TRACKED = 2_000_000
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,8 @@ class StatementCompiler:
 
     def link(self, words: LinkWords) -> State:
         """The function that states one link; a link to an entity that the row does not state is not made."""
+        if words.series is not None:
+            return self.series(words, words.series).state
         with self._noted() as used:
             test = optional_condition(words.when, self.columns)
             source, target = self._end(words.source), self._end(words.target)
@@ -87,13 +103,109 @@ class StatementCompiler:
 
         return state
 
+    def series(self, words: LinkWords, series: SeriesWords) -> SeriesStatement:
+        """The pieces of a link that counts its rows."""
+        spec = load_schema().links[words.type]
+        fields = tuple((name, field_type(spec, name)) for name in series.values)
+        with self._noted() as used:
+            test = self.piece(lambda: compile_condition(words.when, self.columns)) if words.when else None
+            source, target = self._end_piece(words.source), self._end_piece(words.target)
+            said = self.piece(lambda: self._said(words, spec.properties))
+            at = self.piece(lambda: needed(self._moment(series.at, "span_start"), field_of(series.at)), series.at)
+            until, reference = self._until(series.until), self._reference(series.reference)
+            values = tuple(
+                self.piece(
+                    lambda v=value, k=kind, t=spec.properties.get(name, "text"): typed(
+                        self.values.values(v, t), field_of(v), k
+                    ),
+                    value,
+                )
+                for (name, kind), value in zip(fields, series.values.values(), strict=True)
+            )
+        whole = words.original == "row"
+        layout = SeriesLayout(
+            fields, tuple(series.total), kept_columns(self.columns, used, whole=whole), until is not None,
+            reference is not None,
+        )  # fmt: skip
+        span_field = "+".join(field_of(value) for value in (series.at, series.until) if value is not None)
+        return SeriesStatement(
+            self.source, words.type, self.file, layout, test, source, target, said, at, until, reference, values,
+            original_of(self.columns, used, whole=whole), span_field, self.values.settings,
+        )  # fmt: skip
+
+    def entity_piece(self, name: str, words: EntityWords) -> StatementPiece:
+        """An entity as a function with the columns it reads."""
+        return self._statement(name, words, (), lambda: self.entity(name, words))
+
+    def link_piece(self, words: LinkWords) -> StatementPiece:
+        """A link as a function with the columns it reads and the entities it asks for."""
+        ends = [end for end in (words.source, words.target) if isinstance(end, list)]
+        return self._statement(None, words, tuple(name for end in ends for name in end), lambda: self.link(words))
+
+    def _statement(
+        self, name: str | None, words: EntityWords | LinkWords, asks: tuple[str, ...], make: Callable[[], State]
+    ) -> StatementPiece:
+        when = words.when
+        test = self.piece(lambda: compile_condition(when, self.columns)) if when is not None else None
+        with self._noted() as used:
+            state = make()
+        whole = words.original == "row" and isinstance(self.columns, TextColumns)
+        header = self.columns.header if whole and isinstance(self.columns, TextColumns) else ()
+        return StatementPiece(name, test, frozenset({*used, *header}), asks, state)
+
+    def piece(self, make: Callable[[], Callable[[Row], T]], value: ValueOf | None = None) -> Piece[T]:
+        """What ``make`` gives, with the columns that it asked for."""
+        with self._noted() as used:
+            read = make()
+        return Piece(read, frozenset(used), value)
+
+    def _end_piece(self, end: list[str] | EndWords) -> EndPiece:
+        if isinstance(end, list):
+            return EndPiece(tuple(end))
+
+        def make() -> Callable[[Row], OriginRef | None]:
+            found = self._end(end)
+            return lambda row: found(row, {})
+
+        return EndPiece(piece=self.piece(make))
+
+    def _said(self, words: LinkWords, types: Mapping[str, str]) -> Callable[[Row], Said]:
+        reference = self.values.key(words.reference) if words.reference is not None else None
+        properties = self._properties(words.properties, types)
+        evidence = self._evidence(words)(lambda _row: {})
+
+        def said(row: Row) -> Said:
+            found = tuple((name, values) for name, read in properties if (values := read(row)))
+            told = (reference(row) or "") if reference is not None else ""
+            about = evidence(row, 0)
+            return Said(told, found, about.label, about.grading, about.known_at)
+
+        return said
+
+    def _moment(self, value: ValueOf, cleaner: str) -> Callable[[Row], datetime | None]:
+        return moment(self.values.values(value, cleaner), field_of(value))
+
+    def _until(self, value: ValueOf | None) -> Piece[datetime | None] | None:
+        return None if value is None else self.piece(lambda: self._moment(value, "span_end"), value)
+
+    def _reference(self, value: ValueOf | None) -> Piece[str] | None:
+        if value is None:
+            return None
+
+        def make() -> Callable[[Row], str]:
+            key = self.values.key(value)
+            return lambda row: key(row) or ""
+
+        return self.piece(make, value)
+
     @contextmanager
     def _noted(self) -> Generator[set[str]]:
         """Notes the columns used inside, for the fields that a record keeps as received."""
         before = self.columns.used
         self.columns.used = inside = set[str]()
         yield inside
-        self.columns.used = before | inside
+        before |= inside
+        self.columns.used = before
 
     def _kind(self, words: EntityWords) -> Callable[[Row], str]:
         spec = load_schema().entities[words.type]
@@ -127,16 +239,12 @@ class StatementCompiler:
 
     def _repeats(self, name: str, entity_type: str) -> Callable[[EntityRecord], None]:
         """Warns of a reference that comes again with other content in one file."""
-        known = self.context.duplicates.setdefault((self.file, name, entity_type), {})
+        known = self.context.duplicates.setdefault((self.file, name, entity_type), Known())
         warnings = self.context.warnings
 
         def check(record: EntityRecord) -> None:
             content = hash((record.kind, tuple(record.properties.items())))
-            first = known.get(record.origin.reference)
-            if first is None:
-                if len(known) < MAX_TRACKED:
-                    known[record.origin.reference] = content
-            elif first != content:
+            if known.differs(record.origin.reference, content):
                 warnings.add("duplicate id", name)
 
         return check
@@ -149,7 +257,9 @@ class StatementCompiler:
         key, field = self.values.key(end.key), field_of(end.key)
         source = end.source or self.source
         if end.type is not None:
-            return _typed_end(key, field, source, end.type)
+            return typed_end(key, field, source, end.type)
+        if end.by is not None:
+            return named_end(key, field, source, self.columns.getter(end.by), tuple(end.types or ()))
         return self._untyped_end(key, field, source, tuple(end.types or ()))
 
     def _untyped_end(
@@ -159,7 +269,7 @@ class StatementCompiler:
 
         def untyped(row: Row, made: Made) -> OriginRef | None:
             del made
-            reference = _given(key(row), field)
+            reference = given(key(row), field)
             found = index.types_of(source, types, reference)
             if len(found) != 1:
                 reason = "more than one of" if found else "no"
@@ -169,17 +279,3 @@ class StatementCompiler:
             return OriginRef(source, found[0], reference)
 
         return untyped
-
-
-def _typed_end(key: Callable[[Row], str | None], field: str, source: str, entity_type: str) -> End:
-    def typed(row: Row, made: Made) -> OriginRef | None:
-        del made
-        return OriginRef(source, entity_type, _given(key(row), field))
-
-    return typed
-
-
-def _given(reference: str | None, field: str) -> str:
-    if reference is None:
-        raise RowRefusedError(field, "the reference of a link's end is empty")
-    return reference

@@ -11,10 +11,15 @@ from ingest.mapping.compiler.columns import Columns, Getter, Row, as_text
 from ingest.mapping.compiler.conditions import optional_condition
 from ingest.mapping.compiler.context import NOTHING, Values, Warnings
 from ingest.mapping.compiler.memo import Memo
-from ingest.mapping.model import Constant, First, FromColumn, Joined, Scalar, Several, ValueOf
+from ingest.mapping.conditions import Scalar
+from ingest.mapping.model import Constant, First, FromColumn, Joined, Several, ValueOf
 
 ValuesOf = Callable[[Row], Values]
-_TYPED = frozenset({"integer", "decimal", "boolean", "pence", "percent"})
+KEPT_MIN = 4  # letters and digits
+KEPT_MAX = 200  # characters of a value that is kept though it is not what its column should hold
+_TEXTS = {str}
+_LISTS_MAX = 4_096  # lists of texts whose answer is remembered
+_TYPED = frozenset({"integer", "decimal", "boolean", "pence", "money", "money_size", "percent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class ValueCompiler:
     def values(self, value: ValueOf, cleaner: str) -> ValuesOf:
         """The function for ``value``; ``cleaner`` counts where the value names none."""
         made = self._form(value, value.clean or cleaner)
-        if value.on_error == "omit":
+        if value.on_error == "omit" and not isinstance(value, FromColumn):
             made = self._omitting(made, field_of(value))
         test = optional_condition(value.when, self.columns)
         if test is None:
@@ -81,15 +86,35 @@ class ValueCompiler:
         if whole is not None:
             return _whole(get, whole)
         memo = self._memo(value, cleaner)
+        miss = self._careful(memo, value)
         if value.split is not None:
-            return _split(get, memo, value.split)
-        return _scalar(get, memo, value.column)
+            return _split(get, miss, value.split)
+        scalar = _scalar(get, memo.cache, miss, value.column)
+        return self._omitting(scalar, value.column) if value.on_error == "omit" else scalar
+
+    def _careful(self, memo: Memo, value: FromColumn | Joined) -> Callable[[str], Values]:
+        """``memo.miss`` under the value's ``on_error``, item by item: one damaged item of a list costs that item alone."""
+        miss, warnings, field = memo.miss, self.warnings, field_of(value)
+        if value.on_error == "quarantine":
+            return miss
+        keep = value.on_error == "keep"
+
+        def careful(raw: str) -> Values:
+            try:
+                return miss(raw)
+            except RowRefusedError as refused:
+                found = _kept(raw) if keep else None
+                warnings.add(f"{'kept as received' if found else 'left out'}: {refused.reason}", field)
+                return NOTHING if found is None else (found,)
+
+        return careful
 
     def _joined(self, value: Joined, cleaner: str) -> ValuesOf:
         parts = tuple(self.values(part, "text") for part in value.join)
         memo, separator = self._memo(value, cleaner), value.with_
         whole = self.whole_joins if value.parts is None else value.parts == "all"
-        cache, miss = memo.cache, memo.miss
+        cache = memo.cache
+        miss = self._careful(memo, value) if value.on_error == "keep" else memo.miss
 
         def joined(row: Row) -> Values:
             found = [part(row) for part in parts]
@@ -132,23 +157,40 @@ class ValueCompiler:
 
 
 def _whole(get: Getter, clean: Callable[[object], Value | None]) -> ValuesOf:
+    memo: dict[tuple[str, ...], Values] = {}
+
     def whole(row: Row) -> Values:
-        value = clean(get(row))
-        return NOTHING if value is None else (value,)
+        raw = get(row)
+        texts = _texts(raw)
+        known = memo.get(texts)
+        if known is None:
+            value = clean(raw)
+            known = NOTHING if value is None else (value,)
+            if len(memo) >= _LISTS_MAX:
+                memo.clear()
+            if texts:
+                memo[texts] = known
+        return known
 
     return whole
 
 
-def _scalar(get: Getter, memo: Memo, field: str) -> ValuesOf:
-    cache, miss = memo.cache, memo.miss
+def _texts(raw: object) -> tuple[str, ...]:
+    """The items of a list of texts, () for anything else."""
+    items = tuple(cast("list[str]", raw)) if isinstance(raw, list) else ()
+    return items if {*map(type, items)} == _TEXTS else ()
 
+
+def _scalar(get: Getter, cache: Mapping[str, Values], miss: Callable[[str], Values], field: str) -> ValuesOf:
     def scalar(row: Row) -> Values:
         raw = get(row)
+        if raw is None:
+            raw = ""
         if type(raw) is str:
             hit = cache.get(raw)
             return miss(raw) if hit is None else hit
         if isinstance(raw, list):
-            return _each(cast("list[object]", raw), memo, field)
+            return _each(cast("list[object]", raw), miss, field)
         if isinstance(raw, dict):
             raise RowRefusedError(field, "an object where a plain value is wanted")
         return miss(as_text(raw))
@@ -156,20 +198,27 @@ def _scalar(get: Getter, memo: Memo, field: str) -> ValuesOf:
     return scalar
 
 
-def _each(items: list[object], memo: Memo, field: str) -> Values:
+def _each(items: list[object], miss: Callable[[str], Values], field: str) -> Values:
     if any(isinstance(item, (list, dict)) for item in items):
         raise RowRefusedError(field, "a list of lists or objects where plain values are wanted")
-    return tuple(dict.fromkeys(value for item in items for value in memo.miss(as_text(item))))
+    return tuple(dict.fromkeys(value for item in items for value in miss(as_text(item))))
 
 
-def _split(get: Getter, memo: Memo, separator: str) -> ValuesOf:
+def _kept(raw: str) -> str | None:
+    """A damaged value as received; words that only say that there is none (N/A, UNKNOWN) are no value."""
+    text = " ".join(raw.split())
+    telling = sum(char.isalnum() for char in text) >= KEPT_MIN and ("@" in text or any(map(str.isdigit, text)))
+    return text if telling and len(text) <= KEPT_MAX and text.isprintable() else None
+
+
+def _split(get: Getter, miss: Callable[[str], Values], separator: str) -> ValuesOf:
     def split(row: Row) -> Values:
         raw = get(row)
         texts = (
             [as_text(item) for item in cast("list[object]", raw)] if isinstance(raw, list) else [as_text(raw)]
         )
         pieces = [piece for text in texts for piece in text.split(separator) if piece.strip()]
-        return tuple(dict.fromkeys(value for piece in pieces for value in memo.miss(piece)))
+        return tuple(dict.fromkeys(value for piece in pieces for value in miss(piece)))
 
     return split
 

@@ -17,14 +17,14 @@ from graphcore.errors import StoreError
 from graphcore.evidence.ledger import Ledger
 from graphcore.schema import SCHEMA
 from graphcore.store.neo4j.bulk.cells import FIXED, PART_NAME, cell, column_type, type_of
-from graphcore.store.neo4j.stored import Row, entity_row, label_row, link_row
+from graphcore.store.neo4j.stored import MEASURES, Row, entity_row, label_row, link_row
 from graphcore.store.project import Progress
 
 PAGE: Final = 5_000
 BUFFER_LEAST: Final = 4 << 20
 ARGUMENTS: Final = "import.args"
 _ENTITY_COLUMNS: Final = ("kind", "caption", "captions", "search_text")
-_LINK_COLUMNS: Final = ("valid_from", "valid_to", "starts", "ends", "shares_min", "shares_max", "amounts")
+_LINK_COLUMNS: Final = ("valid_from", "valid_to", "starts", "ends", *MEASURES)
 _SHARED: Final = ("rids", "sources", "gradings", "access", "known_at", "records")
 _LABEL_HEADER: Final = (
     "number:long,marking:string,handling_scheme:string,handling_code:string,handling_conditions:string[],"

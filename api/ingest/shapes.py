@@ -1,0 +1,47 @@
+"""Batches, refused rows and lineage as plain dicts: the same for the command and the API."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from graphcore.evidence.ledger import BatchLine, CorrectionNote, RecordView, RefusedRow
+from graphcore.model import iso_utc
+
+
+def refused_body(row: RefusedRow) -> dict[str, object]:
+    """One refused row; what it holds is not in it."""
+    return {
+        "number": row.number,
+        "batch": row.batch,
+        "file": row.file,
+        "row": row.row,
+        "field": row.field,
+        "reason": row.reason,
+        "attempts": row.attempts,
+        "corrected": row.correction is not None,
+    }
+
+
+def batch_body(line: BatchLine) -> dict[str, object]:
+    """One batch."""
+    return {name: value for name, value in asdict(line).items() if name != "whole"}
+
+
+def record_body(record: RecordView, corrections: Sequence[CorrectionNote]) -> dict[str, object]:
+    """One record with where it stood, and how its row had been corrected."""
+    label, grading = record.label, record.grading
+    return {
+        "rid": record.rid,
+        "type": record.type,
+        "source": record.source,
+        "reference": record.reference,
+        "file": record.file,
+        "row": record.row,
+        "batch": record.batch,
+        "original": record.original,
+        "grading": f"{grading.scheme} {grading.code}" if grading else "",
+        "marking": label.marking,
+        "handling": f"{label.handling_scheme} {label.handling_code}".strip(),
+        "conditions": label.handling_conditions,
+        "known_at": iso_utc(record.known_at),
+        "corrections": [asdict(note) for note in corrections],
+    }

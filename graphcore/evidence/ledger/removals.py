@@ -1,0 +1,82 @@
+"""Batches taken out of the graph and put back: rows that say who, when and why; the records stay as they are."""
+
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select
+
+from graphcore.errors import LedgerError
+from graphcore.evidence.ledger.errors import UnknownKeyError
+from graphcore.evidence.ledger.repair_tables import removal, restoration
+from graphcore.evidence.ledger.tables import batch
+
+_NEXT = select(func.coalesce(func.max(removal.c.number), 0) + 1)
+_KNOWN = select(batch.c.number).where(batch.c.number == bindparam("batch"))
+
+
+def standing_removal(of: ColumnElement[int]) -> ColumnElement[bool]:
+    """Condition: the batch ``of`` is removed and has not been put back."""
+    back = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
+    return select(removal.c.number).where(removal.c.batch == of, ~back).exists()
+
+
+def stands(of: ColumnElement[int]) -> ColumnElement[bool]:
+    """Condition: the batch ``of`` is not removed."""
+    return ~standing_removal(of)
+
+
+def current_removal(connection: Connection, number: int) -> int | None:
+    """The removal that a batch is under, None where it stands.
+
+    Raises:
+        UnknownKeyError: there is no such batch.
+    """
+    if connection.scalar(_KNOWN, {"batch": number}) is None:
+        raise UnknownKeyError(f"batch {number} is not in this ledger: `ocb ingest batches` lists them")
+    back = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
+    found = select(func.max(removal.c.number)).where(removal.c.batch == number, ~back)
+    return connection.scalar(found)
+
+
+def require_standing(connection: Connection, number: int) -> None:
+    """Refuse to add to a batch that was removed while it was being loaded.
+
+    Raises:
+        LedgerError: it is removed.
+    """
+    if connection.scalar(select(batch.c.number).where(batch.c.number == number, stands(batch.c.number))):
+        return
+    if current_removal(connection, number) is not None:
+        raise LedgerError(f"batch {number} has been removed: load its file again to begin anew")
+
+
+def write_removal(connection: Connection, number: int, because: str, who: dict[str, str]) -> None:
+    """Put down a removal; ``who`` gives ``by``, ``reason`` and ``at``, ``because`` what it is part of.
+
+    Raises:
+        UnknownKeyError: there is no such batch.
+        LedgerError: it is removed already.
+    """
+    if current_removal(connection, number) is not None:
+        raise LedgerError(f"batch {number} is removed already: `ocb ingest batches` shows by whom")
+    row = {
+        "number": connection.scalar(_NEXT), "batch": number, "because": because, "removed_by": who["by"],
+        "reason": who["reason"], "removed_at": who["at"],
+    }  # fmt: skip
+    connection.execute(insert(removal), row)
+
+
+def write_restoration(connection: Connection, number: int, who: dict[str, str]) -> None:
+    """Take back the removal that a batch is under.
+
+    Raises:
+        UnknownKeyError: there is no such batch.
+        LedgerError: it is not removed.
+    """
+    under = current_removal(connection, number)
+    if under is None:
+        raise LedgerError(f"batch {number} is not removed: there is nothing to put back")
+    row = {
+        "removal": under,
+        "restored_by": who["by"],
+        "reason": who["reason"],
+        "restored_at": who["at"],
+    }
+    connection.execute(insert(restoration), row)

@@ -1,0 +1,208 @@
+"""Occurrences of one file made into groups: one record's worth each, with the ids of its link. Pure."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+import numpy as np
+import orjson
+import pyarrow as pa
+
+from graphcore.errors import LedgerError
+from graphcore.evidence.grading import Grading
+from graphcore.evidence.ledger.places import LinkPlace
+from graphcore.evidence.ledger.prepare import discriminator
+from graphcore.evidence.ledger.series_arrange import Int, Marks, Words, group_numbers, integers, marks_of
+from graphcore.evidence.record import LinkRecord, OriginRef
+from graphcore.evidence.series import (
+    ORIGINAL,
+    VALUE,
+    WHOLE,
+    Occurrence,
+    SeriesHead,
+    SeriesLayout,
+    SeriesRows,
+    rows_schema,
+)
+from graphcore.model.graph import Value
+from graphcore.model.ids import IdMaker
+from graphcore.model.times import iso_utc
+from graphcore.schema import SCHEMA
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+COUNTS = ("occurrences", "first_at", "last_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows with the number of the group of each; ``heads``, ``links`` and ``other`` (hash of what a head says beside its
+    link and label) are by group.
+    """
+
+    rows: SeriesRows
+    number: Int
+    row: Int
+    marks: Marks
+    heads: Sequence[SeriesHead]
+    links: Sequence[LinkPlace]
+    other: Words
+
+
+def hash_key(ids: IdMaker) -> bytes:
+    """The key of hashes that are compared within one workspace and never kept."""
+    return hashlib.blake2b(b"series", key=ids.key, digest_size=16).digest()
+
+
+def prepare_series(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, str]) -> Groups:
+    """Find the groups of some rows.
+
+    Raises:
+        LedgerError: a head has a type that is not in the schema.
+    """
+    table = rows.table
+    number, first = group_numbers([table.column(name) for name in ("head", "source", "target")])
+    places = pa.array(first)
+    sources = table.column("source").take(places).to_pylist()
+    targets = table.column("target").take(places).to_pylist()
+    codes = integers(table.column("head").take(places)).tolist()
+    apart = [_discriminator(rows, head) for head in rows.heads]
+    links = [
+        _link(rows.heads[code], apart[code], (source, target), ids, origin_ids)
+        for code, source, target in zip(codes, sources, targets, strict=True)
+    ]
+    other = np.array([other_hash(head.grading, dict(head.properties)) for head in rows.heads], np.uint64)
+    return Groups(
+        rows,
+        number,
+        integers(table.column("row")),
+        marks_of(table, hash_key(ids)),
+        [rows.heads[code] for code in codes],
+        links,
+        other[codes] if codes else other,
+    )
+
+
+def other_hash(grading: Grading | None, properties: Mapping[str, Sequence[Value]]) -> int:
+    """Hash of what a record says of all its occurrences beside its link and label; counts and totals are left out."""
+    said = {
+        name: list(values)
+        for name, values in properties.items()
+        if name not in COUNTS and not any(type(value) is int for value in values)
+    }
+    body = [[grading.scheme, grading.source, grading.intelligence] if grading else None, said]
+    raw = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
+
+
+def head_bytes(rows: SeriesRows, head: SeriesHead) -> bytes:
+    """What a head adds to the content of its records."""
+    label, grading = head.label, head.grading
+    body = [
+        rows.stated_by,
+        {name: list(values) for name, values in head.properties},
+        [label.marking, label.handling_scheme, label.handling_code, *label.handling_conditions],
+        [label.compartment, label.originator],
+        [grading.scheme, grading.source, grading.intelligence] if grading else None,
+    ]
+    return orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+
+
+def gathered(occurrences: Sequence[LinkRecord]) -> list[SeriesRows]:
+    """Records of single occurrences as rows, one list for each source, file and layout."""
+    keyed = [(r.stated_by, r.evidence.lineage.file, repr(_of(r).layout), r) for r in occurrences]
+    keyed.sort(key=lambda item: item[:3])  # stable: rows stay in their order
+    return [
+        to_rows([record for *_, record in group]) for _, group in groupby(keyed, key=lambda item: item[:3])
+    ]
+
+
+def to_rows(records: Sequence[LinkRecord]) -> SeriesRows:
+    """Rows of one source, file and layout."""
+    layout = _of(records[0]).layout
+    heads: dict[SeriesHead, int] = {}
+    codes = [heads.setdefault(head_of(record), len(heads)) for record in records]
+    said = [_of(record) for record in records]
+    columns: dict[str, list[object]] = {
+        "head": [*codes],
+        "source": [record.source.reference for record in records],
+        "target": [record.target.reference for record in records],
+        "at": [micros(each.at) for each in said],
+        "row": [record.evidence.lineage.row for record in records],
+    }
+    if layout.until:
+        columns["until"] = [None if each.until is None else micros(each.until) for each in said]
+    if layout.reference:
+        columns["reference"] = [each.reference or None for each in said]
+    for place, (name, _) in enumerate(layout.fields):
+        columns[VALUE + name] = [each.values[place] for each in said]
+    columns |= _originals(layout, [record.evidence.original for record in records])
+    schema = rows_schema(layout)
+    arrays = [pa.array(columns[name], schema.field(name).type) for name in schema.names]
+    first = records[0]
+    return SeriesRows(
+        first.stated_by, first.evidence.lineage.file, layout, [*heads], pa.Table.from_arrays(arrays, schema=schema)
+    )
+
+
+def head_of(record: LinkRecord) -> SeriesHead:
+    """What the record's occurrence shares with others."""
+    evidence = record.evidence
+    return SeriesHead(
+        record.link_type,
+        (record.source.source, record.source.entity_type),
+        (record.target.source, record.target.entity_type),
+        record.reference,
+        tuple(sorted(record.properties.items())),
+        evidence.label,
+        evidence.grading,
+        evidence.known_at,
+    )
+
+
+def _of(record: LinkRecord) -> Occurrence:
+    if record.occurrence is None:
+        raise LedgerError("a link that is no occurrence cannot be part of a series")
+    return record.occurrence
+
+
+def _originals(layout: SeriesLayout, originals: Sequence[Mapping[str, Value]]) -> dict[str, list[object]]:
+    if layout.original is None:
+        return {WHOLE: [orjson.dumps(dict(each)).decode() for each in originals]}
+    return {
+        ORIGINAL + name: [None if (v := each.get(name)) is None else str(v) for each in originals]
+        for name in layout.original
+    }
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970 UTC."""
+    return (moment - EPOCH) // MICROSECOND
+
+
+def _discriminator(rows: SeriesRows, head: SeriesHead) -> str:
+    unknown = [kind for _, kind in (head.source, head.target) if kind not in SCHEMA.entities]
+    if head.link_type not in SCHEMA.links or unknown:
+        raise LedgerError(f"{rows.file}: {head.link_type} between {unknown} is not in the schema: correct the mapping")
+    return discriminator(head.link_type, head.reference, dict(head.properties))
+
+
+def _link(
+    head: SeriesHead, apart: str, ends: tuple[str, str], ids: IdMaker, known: dict[OriginRef, str]
+) -> LinkPlace:
+    made: list[str] = []
+    for (source, kind), reference in zip((head.source, head.target), ends, strict=True):
+        ref = OriginRef(source, kind, reference)
+        found = known.get(ref)
+        if found is None:
+            found = known[ref] = ids.origin(source, kind, reference)
+        made.append(found)
+    owner = ids.link_origin(head.link_type, made[0], made[1], apart)
+    return LinkPlace(owner, head.link_type, made[0], made[1], apart, None)
+
+
+def known_at_text(head: SeriesHead, otherwise: str) -> str:
+    """When the source knew what a head's records say."""
+    return iso_utc(head.known_at) if head.known_at else otherwise

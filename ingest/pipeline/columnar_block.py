@@ -1,0 +1,203 @@
+"""Some rows of a delimited file as columns of text, and functions of a row asked once for each distinct text.
+
+Rows that a function refuses are out from then on, as they are when rows are mapped one by one; what a function warns of
+counts for every row that it would have been asked for.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import repeat
+from typing import Generic, TypeVar
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from ingest.errors import RowRefusedError
+from ingest.mapping.compiler.columns import Row
+from ingest.mapping.compiler.context import Warned, Warnings
+from ingest.readers import BadRow
+
+T = TypeVar("T")
+Int = NDArray[np.int64]
+Places = NDArray[np.int64]
+NONE = -1
+_Warned = dict[tuple[str, str, str], Warned]
+
+
+@dataclass(slots=True)
+class Column:
+    """One column of texts with its distinct texts by number."""
+
+    texts: pa.Array
+    _encoded: pa.DictionaryArray | None = None
+
+    @property
+    def encoded(self) -> pa.DictionaryArray:
+        """The column by distinct text."""
+        if self._encoded is None:
+            self._encoded = self.texts.dictionary_encode()
+        return self._encoded
+
+    @property
+    def codes(self) -> Int:
+        """Number of each row's text."""
+        return self.encoded.indices.to_numpy().astype(np.int64)
+
+
+@dataclass(slots=True)
+class TextBlock:
+    """Rows of a file: ``number`` (in the file, from 1) of those that could be read, and those that could not."""
+
+    header: tuple[str, ...]
+    columns: dict[str, Column]
+    number: Int
+    bad: list[tuple[int, BadRow]]
+    last: int
+
+    @property
+    def size(self) -> int:
+        """Rows that could be read."""
+        return len(self.number)
+
+    def maybe_blank(self, name: str) -> NDArray[np.bool_]:
+        """The rows whose text in a column may be nothing but space: all but those that begin with a plain character."""
+        if name not in self.columns:
+            return np.ones(self.size, bool)
+        first = pc.binary_slice(self.columns[name].texts.cast(pa.binary()), 0, 1)
+        plain = pc.and_(pc.greater(first, b" "), pc.less(first, b"\x7f"))
+        return ~plain.to_numpy(zero_copy_only=False)
+
+    def row(self, place: int) -> list[str]:
+        """One row as the row reader gives it."""
+        return [self.columns[name].texts[place].as_py() for name in self.header]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is refused, by its place in the block."""
+
+    place: int
+    error: RowRefusedError
+
+
+@dataclass(slots=True)
+class Found(Generic[T]):
+    """What a function gave: ``answers`` by number, and by row of the block the number of its answer, or -1."""
+
+    answers: list[T]
+    codes: Int
+
+
+@dataclass(slots=True)
+class Asking:
+    """Asks functions of a block's rows. ``alive`` are the rows that nothing has refused yet."""
+
+    block: TextBlock
+    warnings: Warnings
+    alive: NDArray[np.bool_] = field(init=False)
+    refused: list[Refusal] = field(default_factory=list[Refusal])
+
+    def __post_init__(self) -> None:
+        self.alive = np.ones(self.block.size, bool)
+
+    def ask(
+        self,
+        columns: Sequence[str],
+        among: NDArray[np.bool_],
+        function: Callable[[Row, int, tuple[int, ...]], T],
+        more: Sequence[Int] = (),
+    ) -> Found[T]:
+        """The answers of ``function`` for the rows ``among`` (of those alive), asked once for each distinct input.
+
+        Args:
+            columns: Those that the function reads; in the row it gets all others are empty.
+            among: By row of the block.
+            function: Gets a row, its number in the file, and the values of ``more``.
+            more: Further numbers by row on which the answer hangs.
+        """
+        places = np.flatnonzero(among & self.alive)
+        known = [name for name in columns if name in self.block.columns]
+        keys = [*(self.block.columns[name].codes for name in known), *more]
+        codes, first, counts = distinct([key[places] for key in keys], len(places))
+        found: Found[T] = Found([], np.full(self.block.size, NONE, np.int64))
+        answer_of = np.full(len(first), NONE, np.int64)
+        order = np.argsort(first, kind="stable")
+        heads = places[first[order]]
+        slots = [self.block.header.index(name) for name in known]
+        texts = [self.block.columns[name].texts.take(pa.array(heads)).to_pylist() for name in known]
+        extras = [key[heads].tolist() for key in more]
+        rows = zip(*texts, strict=True) if texts else repeat((), len(heads))
+        extra_of = zip(*extras, strict=True) if extras else repeat((), len(heads))
+        numbers, width = self.block.number[heads].tolist(), len(self.block.header)
+        kept, scratch = self.warnings.found, _Warned()
+        refused: list[tuple[int, RowRefusedError]] = []
+        self.warnings.found = scratch
+        for at, number, count, given, extra in zip(
+            order.tolist(), numbers, counts[order].tolist(), rows, extra_of, strict=True
+        ):
+            row = [""] * width
+            for slot, text in zip(slots, given, strict=True):
+                row[slot] = text
+            self.warnings.row = number
+            try:
+                answer = function(row, number, extra)
+            except RowRefusedError as error:
+                refused.append((at, error))
+            else:
+                answer_of[at] = len(found.answers)
+                found.answers.append(answer)
+            if scratch:
+                _count(kept, scratch, count, lambda r=row, n=number, e=extra: function(r, n, e))
+        self.warnings.found = kept
+        if refused:
+            self._refuse_kinds(places, codes, refused)
+        found.codes[places] = answer_of[codes] if len(places) else NONE
+        return found
+
+    def refuse(self, places: Places, field_name: str, reason: str) -> None:
+        """Refuse some rows."""
+        self.alive[places] = False
+        self.refused += [Refusal(place, RowRefusedError(field_name, reason)) for place in places.tolist()]
+
+    def _refuse_kinds(self, places: Places, codes: Int, refused: Sequence[tuple[int, RowRefusedError]]) -> None:
+        """Refuse all rows of some kinds."""
+        error_of = dict(refused)
+        gone = np.flatnonzero(np.isin(codes, np.array([*error_of], np.int64)))
+        self.alive[places[gone]] = False
+        self.refused += [
+            Refusal(place, error_of[kind])
+            for place, kind in zip(places[gone].tolist(), codes[gone].tolist(), strict=True)
+        ]
+
+
+def _count(kept: _Warned, scratch: _Warned, count: int, call: Callable[[], object]) -> None:
+    """Count what a call warned of, for every row of its kind: the first warns of new texts, all warn of the rest."""
+    first = dict(scratch)
+    scratch.clear()
+    if count > 1:
+        with suppress(RowRefusedError):
+            call()
+    for key, warned in first.items():
+        more = scratch[key].count * (count - 1) if key in scratch else 0
+        known = kept.setdefault(key, Warned(0, warned.first_row))
+        known.count += warned.count + more
+        known.first_row = min(known.first_row, warned.first_row)
+    scratch.clear()
+
+
+def distinct(keys: Sequence[Int], size: int) -> tuple[Int, Int, Int]:
+    """Of rows of numbers: number of the kind of each, first row and count of each kind."""
+    combined = np.zeros(size, np.int64)
+    for key in keys:
+        high = int(key.max(initial=NONE)) + 2
+        if high > 1 and int(combined.max(initial=0)) > 2**62 // high:
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+        combined = combined * high + (key + 1)
+    if not size:
+        empty = np.zeros(0, np.int64)
+        return empty, empty, empty
+    _, first, codes, counts = np.unique(combined, return_index=True, return_inverse=True, return_counts=True)
+    return codes.astype(np.int64), first.astype(np.int64), counts.astype(np.int64)

@@ -1,0 +1,141 @@
+"""Occurrences on their way from rows to records: put aside by pair, in files, so that memory stays flat.
+
+A pair's occurrences all come into the same part, and which part that is follows from their texts alone: the same file
+gives the same parts each time, whichever way its rows were read, so that an interrupted load goes on part by part.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from graphcore.evidence import LinkRecord, SeriesHead, SeriesLayout, SeriesRows
+from graphcore.evidence.ledger.series_prepare import gathered
+from graphcore.evidence.series import rows_schema
+from graphcore.evidence.siphash import hash_texts, hash_words
+
+PART_ROWS = 250_000
+PARTS_MAX = 128
+HELD = 20_000  # occurrences of rows that are gathered before they are written
+_KEY = bytes(16)  # parts are no secret, and must be the same in every process
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
+
+
+def parts_for(rows: int) -> int:
+    """In how many parts a file of some rows is put aside."""
+    return min(PARTS_MAX, max(1, -(-rows // PART_ROWS)))
+
+
+@dataclass(slots=True)
+class _Part:
+    """One open file."""
+
+    file: pa.OSFile
+    writer: pa.RecordBatchStreamWriter
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The files of one layout; ``heads`` by number."""
+
+    stated_by: str
+    file: str
+    layout: SeriesLayout
+    heads: dict[SeriesHead, int] = field(default_factory=dict[SeriesHead, int])
+    writers: dict[int, _Part] = field(default_factory=dict[int, "_Part"])
+
+
+class Spill:
+    """The occurrences of one file; its files are gone when it is closed."""
+
+    def __init__(self, parts: int) -> None:
+        self._folder = TemporaryDirectory(prefix="ocb-series-", ignore_cleanup_errors=True)
+        self._parts = parts
+        self._held: list[LinkRecord] = []
+        self._sheets: dict[tuple[str, str, SeriesLayout], _Sheet] = {}
+
+    def add(self, records: Sequence[LinkRecord]) -> None:
+        """Put records of single occurrences aside."""
+        self._held += records
+        if len(self._held) >= HELD:
+            self._put()
+
+    def add_rows(self, rows: SeriesRows) -> None:
+        """Put whole columns aside."""
+        if not rows.table.num_rows:
+            return
+        key = (rows.stated_by, rows.file, rows.layout)
+        sheet = self._sheets.setdefault(key, _Sheet(*key))
+        codes = np.array([sheet.heads.setdefault(head, len(sheet.heads)) for head in rows.heads], np.int32)
+        head = codes[rows.table.column("head").to_numpy()]
+        table = rows.table.set_column(0, "head", pa.array(head, pa.int32()))
+        part = part_of(table, self._parts)
+        order = np.argsort(part, kind="stable")
+        bounds = np.searchsorted(part[order], np.arange(self._parts + 1))
+        ordered = table.take(pa.array(order)) if self._parts > 1 else table
+        for number, (begin, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
+            if end > begin:
+                self._part(sheet, number).writer.write_table(ordered.slice(begin, end - begin))
+
+    def parts(self) -> Iterator[tuple[str, list[SeriesRows]]]:
+        """Every part that holds something, with a name that is the same each time; to be called once, at the end."""
+        self._put()
+        for sheet in self._sheets.values():
+            for part in sheet.writers.values():
+                part.writer.close()
+                part.file.close()
+        for number in range(self._parts):
+            rows = [self._read(sheet, number) for sheet in self._ordered() if number in sheet.writers]
+            if rows:
+                yield f"part {number + 1} of {self._parts}", rows
+
+    def close(self) -> None:
+        """Remove the files."""
+        self._folder.cleanup()
+
+    def _put(self) -> None:
+        held, self._held = self._held, []
+        for rows in gathered(held):
+            self.add_rows(rows)
+
+    def _ordered(self) -> list[_Sheet]:
+        return [self._sheets[key] for key in sorted(self._sheets, key=repr)]
+
+    def _path(self, sheet: _Sheet, number: int) -> Path:
+        place = list(self._sheets.values()).index(sheet)
+        return Path(self._folder.name, f"{place}-{number}.arrow")
+
+    def _part(self, sheet: _Sheet, number: int) -> _Part:
+        part = sheet.writers.get(number)
+        if part is None:
+            file = pa.OSFile(str(self._path(sheet, number)), "wb")
+            writer = pa.ipc.new_stream(file, rows_schema(sheet.layout), options=_OPTIONS)
+            part = sheet.writers[number] = _Part(file, writer)
+        return part
+
+    def _read(self, sheet: _Sheet, number: int) -> SeriesRows:
+        path = self._path(sheet, number)
+        with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
+            table = reader.read_all()
+        path.unlink()
+        used, codes = np.unique(table.column("head").to_numpy(), return_inverse=True)
+        heads = [*sheet.heads]
+        table = table.set_column(0, "head", pa.array(codes, pa.int32()))
+        return SeriesRows(sheet.stated_by, sheet.file, sheet.layout, [heads[at] for at in used.tolist()], table)
+
+
+def part_of(table: pa.Table, parts: int) -> NDArray[np.int64]:
+    """The part of each row: by the texts of its two ends."""
+    if parts == 1:
+        return np.zeros(table.num_rows, np.int64)
+    ends = [_hashed(table.column(name).combine_chunks()) for name in ("source", "target")]
+    return (hash_words(_KEY, ends) % np.uint64(parts)).astype(np.int64)
+
+
+def _hashed(texts: pa.Array) -> NDArray[np.uint64]:
+    encoded = texts.dictionary_encode()
+    return hash_texts(_KEY, encoded.dictionary)[encoded.indices.to_numpy()]
