@@ -35,8 +35,12 @@ class SourceSpec:
     def variants(self) -> Mapping[str, Traversable]:
         """Its mappings for other suppliers' layouts by name: ``variants/NAME.yaml``, given with --mapping."""
         folder = self.folder / "variants"
-        found = [place for place in folder.iterdir() if place.name.endswith(".yaml")] if folder.is_dir() else []
-        return {place.name.removesuffix(".yaml"): place for place in sorted(found, key=lambda place: place.name)}
+        found = (
+            [place for place in folder.iterdir() if place.name.endswith(".yaml")] if folder.is_dir() else []
+        )
+        return {
+            place.name.removesuffix(".yaml"): place for place in sorted(found, key=lambda place: place.name)
+        }
 
     @property
     def description(self) -> str:

@@ -6,6 +6,7 @@ import typer
 
 from api.cli.graph_import import export_import
 from api.cli.graph_lineage import lineage
+from api.cli.graph_occurrences import show as occurrences
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import opened, reading, state_of
 
@@ -16,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the group to the command."""
     group.command("export-import")(export_import)
     group.command()(lineage)
+    group.command("occurrences")(occurrences)
     app.add_typer(group, name="graph")
 
 

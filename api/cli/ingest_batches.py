@@ -36,7 +36,19 @@ def batches(context: typer.Context) -> None:
     if state.json:
         emit_json({"batches": [batch_body(line) for line in lines]})
         return
-    columns = ("no", "source", "file", "loaded at", "rows", "new", "same", "waits", "refused", "mended", "state")
+    columns = (
+        "no",
+        "source",
+        "file",
+        "loaded at",
+        "rows",
+        "new",
+        "same",
+        "waits",
+        "refused",
+        "mended",
+        "state",
+    )
     table("batches", columns, [_cells(line) for line in lines])
 
 

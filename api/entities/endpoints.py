@@ -9,11 +9,13 @@ from starlette.responses import Response, StreamingResponse
 from api.answers import NDJSON, json_answer
 from api.auth.model import Role
 from api.entities import service
-from api.entities.schemas import EntityAnswer, EvidenceAnswer, NeighboursAnswer
+from api.entities.occurrences import body, occurrences
+from api.entities.schemas import EntityAnswer, EvidenceAnswer, NeighboursAnswer, OccurrencesAnswer
 from api.errors import ProblemError
 from api.openapi import Tag, describe
 from api.reading import Reader
 from api.schemas import UID_PATTERN, Uid
+from api.shapes import Shaper
 from graphcore.model import TimeSpan
 from graphcore.schema import EntityType, LinkType
 from graphcore.store.query import MAX_ELEMENTS, MAX_HOPS, Direction, ExpandQuery
@@ -90,6 +92,25 @@ def read_link_evidence(access: Reader, lid: Lid) -> Response:
     """The visible records behind a link."""
     read = access.read("link.evidence", {"lid": lid})
     return json_answer(service.evidence(read, service.link_rids(read, lid)))
+
+
+@router.get(
+    "/links/{lid}/occurrences", **describe("readLinkOccurrences", Role.READER, answer=OccurrencesAnswer)
+)
+def read_link_occurrences(
+    access: Reader,
+    lid: Lid,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    cursor: Annotated[str | None, Query(max_length=100, description="`next` of the page before.")] = None,
+) -> Response:
+    """The single calls, messages or reads that a link counts, by time, each with its file and row."""
+    question = {"lid": lid, "as_at": access.context.as_at}
+    offset = access.services.cursors.offset(cursor, access.subject, question)
+    read = access.read("link.occurrences", {"lid": lid, "limit": limit})
+    link, shown, more = occurrences(read, lid, limit, offset)
+    last = access.services.cursors.make(offset + limit, access.subject, question) if more else None
+    marking = Shaper(read.view).marking(link.labels)
+    return json_answer({"occurrences": [body(one) for one in shown], "next": last, "marking": marking})
 
 
 @router.get("/entities/{uid}/neighbours", **describe("readNeighbours", Role.READER, answer=NeighboursAnswer))

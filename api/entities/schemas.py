@@ -60,6 +60,29 @@ class EvidenceAnswer(BaseModel):
     marking: str
 
 
+class OccurrenceBody(BaseModel):
+    """One event behind a link; ``counts`` is false where it repeats a counted one with other values."""
+
+    at: str
+    until: str | None
+    reference: str
+    values: dict[str, Text]
+    original: dict[str, Text]
+    counts: bool
+    rid: str
+    source: str
+    file: str
+    row: int
+
+
+class OccurrencesAnswer(BaseModel):
+    """Some of the visible events behind a link by time; ``next`` is the cursor of the next page."""
+
+    occurrences: list[OccurrenceBody]
+    next: str | None
+    marking: str
+
+
 class NeighboursAnswer(BaseModel):
     """A sub-graph around an entity; ``hops`` is aligned with ``entities``. ``truncated``: there is more."""
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-import pyarrow as pa
-
 from graphcore.access.label import AccessLabel
+from graphcore.arrow import DataType, Schema, Table, pa
 from graphcore.evidence.grading import Grading
 from graphcore.model.graph import Value
 
@@ -21,7 +20,7 @@ KIND = "kind"
 VALUE = "v:"
 ORIGINAL = "o:"
 WHOLE = "o"
-_ARROW: dict[FieldType, pa.DataType] = {
+_ARROW: dict[FieldType, DataType] = {
     "text": pa.string(),
     "integer": pa.int64(),
     "decimal": pa.float64(),
@@ -43,9 +42,9 @@ class SeriesLayout:
     until: bool = False
     reference: bool = False
 
-    def schema(self) -> pa.Schema:
+    def schema(self) -> Schema:
         """Arrow columns of an occurrence: ``at``, ``until`` (microseconds UTC), ``row``, ``reference``, values, originals."""
-        columns: list[tuple[str, pa.DataType]] = [("at", pa.int64())]
+        columns: list[tuple[str, DataType]] = [("at", pa.int64())]
         columns += [("until", pa.int64())] if self.until else []
         columns += [("row", pa.int64())]
         columns += [("reference", pa.string())] if self.reference else []
@@ -94,10 +93,10 @@ class SeriesRows:
     file: str
     layout: SeriesLayout
     heads: Sequence[SeriesHead]
-    table: pa.Table
+    table: Table
 
 
-def rows_schema(layout: SeriesLayout) -> pa.Schema:
+def rows_schema(layout: SeriesLayout) -> Schema:
     """Arrow columns of :class:`SeriesRows`."""
     ends = [("head", pa.int32()), ("source", pa.string()), ("target", pa.string())]
     return pa.schema([*(pa.field(*column) for column in ends), *layout.schema()])

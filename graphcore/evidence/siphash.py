@@ -4,8 +4,9 @@ Keyed, so that nobody who writes a source file can make two of its texts look eq
 """
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
+
+from graphcore.arrow import Array, pa
 
 Words = NDArray[np.uint64]
 _START = (0x736F6D6570736575, 0x646F72616E646F6D, 0x6C7967656E657261, 0x7465646279746573)
@@ -20,7 +21,7 @@ def hash_words(key: bytes, columns: list[Words]) -> Words:
     return _end(state, np.full(len(columns[0]), (8 * len(columns) & 0xFF) << 56, np.uint64))
 
 
-def hash_texts(key: bytes, texts: pa.Array) -> Words:
+def hash_texts(key: bytes, texts: Array) -> Words:
     """SipHash of the UTF-8 bytes of every text; nothing (null) hashes like an empty text."""
     if not isinstance(texts, pa.LargeStringArray):
         texts = texts.cast(pa.large_string())
@@ -34,7 +35,7 @@ def hash_texts(key: bytes, texts: pa.Array) -> Words:
     return out
 
 
-def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+def _buffers(texts: Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
     _, ends, data = texts.buffers()
     if not len(texts) or ends is None:
         return np.zeros(1, np.int64), np.zeros(0, np.uint8)

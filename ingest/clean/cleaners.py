@@ -101,7 +101,11 @@ _WHOLE: Mapping[str, WholeCleaner] = {
     "psc_indirect": psc.indirect,
     "psc_uk_number": psc.uk_number,
 }
-_NOTES: Mapping[str, Notes] = {"imei": devices.imei_notes, "iccid": devices.iccid_notes, "vrm_read": vehicles.vrm_doubts}
+_NOTES: Mapping[str, Notes] = {
+    "imei": devices.imei_notes,
+    "iccid": devices.iccid_notes,
+    "vrm_read": vehicles.vrm_doubts,
+}
 CLEANERS = tuple(sorted({*_PLAIN, *_MADE, *_WHOLE}))
 
 

@@ -15,7 +15,9 @@ from ingest.errors import CleanError
 
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[eE]\+?\d{1,2}")
 _KEEP = re.compile(r"[^\d+]")
-_USUAL = re.compile(r"(?:0|\+44 ?|44)([1-37](?: ?[0-9]){9})")  # read without the library, with the same outcome: 50 times as fast
+_USUAL = re.compile(
+    r"(?:0|\+44 ?|44)([1-37](?: ?[0-9]){9})"
+)  # read without the library, with the same outcome: 50 times as fast
 _FORM = re.compile(r"[\d\s()+./\-]{5,40}")
 DAMAGED = "damaged number"
 PREFIX = "phone:"

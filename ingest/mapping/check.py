@@ -77,7 +77,9 @@ class _Check:
         if section.format == "fixed":
             self.fixed(section, path)
         if section.records is not None and section.format != "package":
-            self.faults.append(((*path, "records"), "is for format package: other rows hold no records ready made"))
+            self.faults.append(
+                ((*path, "records"), "is for format package: other rows hold no records ready made")
+            )
         if not (section.entities or section.links or section.repeat or section.records):
             self.faults.append((path, "states nothing: give entities, links or repeat"))
         self.values.condition(section.when, (*path, "when"))

@@ -27,11 +27,15 @@ def series_faults(
         if getattr(words, name) is not None
     ]
     if lacking := [name for name in COUNTS if name not in spec.properties]:
-        faults.append((here, f"{spec.name} has no property {' or '.join(lacking)}: its rows cannot be counted"))
+        faults.append(
+            (here, f"{spec.name} has no property {' or '.join(lacking)}: its rows cannot be counted")
+        )
     for name in ("at", "until", "reference"):
         value = getattr(series, name)
         if value is not None:
-            values.value(value, "identifier" if name == "reference" else "timestamp", (*here, name), named=name)
+            values.value(
+                value, "identifier" if name == "reference" else "timestamp", (*here, name), named=name
+            )
     for name, value in series.values.items():
         values.value(value, spec.properties.get(name, "text"), (*here, "values", name), named=name)
     for name in series.total:
@@ -39,9 +43,10 @@ def series_faults(
             faults.append(((*here, "total"), f"{name!r} is not among the values"))
         elif spec.properties.get(name) != "integer":
             faults.append(((*here, "total"), f"{name!r} is no whole-number property of {spec.name}"))
-    for name in words.properties:
-        if name in COUNTS or name in series.total or spec.properties.get(name) == "integer":
-            faults.append(
-                ((*path, "properties", name), "whole numbers of a series are added up: put it under series, values")
-            )
+    reason = "whole numbers of a series are added up: put it under series, values"
+    faults += [
+        ((*path, "properties", name), reason)
+        for name in words.properties
+        if name in COUNTS or name in series.total or spec.properties.get(name) == "integer"
+    ]
     return faults

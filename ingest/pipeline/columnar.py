@@ -17,7 +17,7 @@ from graphcore.access import AccessLabel
 from graphcore.evidence import EntityRecord, OriginRef, Record
 from graphcore.evidence.ledger import QuarantineRow
 from ingest.errors import RowRefusedError
-from ingest.mapping.compiler import LoadContext, Row, SectionCompiler
+from ingest.mapping.compiler import LoadContext, Row, SectionCompiler, TextColumns
 from ingest.mapping.compiler.series import SectionPieces, SeriesStatement, StatementPiece
 from ingest.mapping.model import FileWords, MappingWords
 from ingest.pipeline.columnar_block import NONE, Asking, Found, Int, TextBlock
@@ -28,7 +28,9 @@ from ingest.pipeline.spill import Spill
 from ingest.readers.delimited import Delimited
 
 Flags = NDArray[np.bool_]
-REMEMBERED = 300_000  # statements remembered of a file: about 150 MB; then they are said again, which changes nothing
+REMEMBERED = (
+    300_000  # statements remembered of a file: about 150 MB; then they are said again, which changes nothing
+)
 WITHHELD = "(withheld)"
 
 
@@ -97,7 +99,7 @@ def columnar(
     """The columnar mapping of a file's section, None where it has to be mapped row by row."""
     if not isinstance(part.rows, Delimited) or context.types.wanted:
         return None
-    columns = part.rows.columns()
+    columns = cast("TextColumns", part.rows.columns())  # a delimited file has no others
     pieces = SectionCompiler(words, section, source, part.rows.label, context).pieces(columns)
     return None if pieces is None else Columnar(pieces, part, part.rows, context)
 
@@ -183,7 +185,11 @@ class Columnar:
         return asking.ask(sorted(statement.columns), among, call, [made[name].codes for name in asks])
 
     def _mapped(
-        self, asking: Asking, plain: list[tuple[int, Found[Answer]]], series: list[SeriesOfBlock], spill: Spill
+        self,
+        asking: Asking,
+        plain: list[tuple[int, Found[Answer]]],
+        series: list[SeriesOfBlock],
+        spill: Spill,
     ) -> MappedBlock:
         block, alive = asking.block, asking.alive
         speaks = np.zeros(block.size, bool)
@@ -244,7 +250,8 @@ def _origins(found: Found[Answer]) -> Found[OriginRef]:
     """The things that a statement names, each once."""
     known: dict[OriginRef, int] = {}
     numbers = [
-        NONE if answer.origin is None else known.setdefault(answer.origin, len(known)) for answer in found.answers
+        NONE if answer.origin is None else known.setdefault(answer.origin, len(known))
+        for answer in found.answers
     ]
     return Found([*known], np.array([*numbers, NONE], np.int64)[found.codes])
 
@@ -253,7 +260,7 @@ def _required(name: str, header: tuple[str, ...]) -> Callable[[Row, int, tuple[i
     at = header.index(name) if name in header else None
 
     def check(row: Row, _number: int, _more: tuple[int, ...]) -> None:
-        text = row[at] if at is not None and isinstance(row, list) else ""
+        text = cast("list[object]", row)[at] if at is not None and isinstance(row, list) else ""
         if not str(text).strip():
             raise RowRefusedError(name, "is empty")
 

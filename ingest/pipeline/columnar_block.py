@@ -11,10 +11,9 @@ from itertools import repeat
 from typing import Generic, TypeVar
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from graphcore.arrow import Array, DictionaryArray, pa, pc
 from ingest.errors import RowRefusedError
 from ingest.mapping.compiler.columns import Row
 from ingest.mapping.compiler.context import Warned, Warnings
@@ -31,11 +30,11 @@ _Warned = dict[tuple[str, str, str], Warned]
 class Column:
     """One column of texts with its distinct texts by number."""
 
-    texts: pa.Array
-    _encoded: pa.DictionaryArray | None = None
+    texts: Array
+    _encoded: DictionaryArray | None = None
 
     @property
-    def encoded(self) -> pa.DictionaryArray:
+    def encoded(self) -> DictionaryArray:
         """The column by distinct text."""
         if self._encoded is None:
             self._encoded = self.texts.dictionary_encode()
@@ -162,7 +161,9 @@ class Asking:
         self.alive[places] = False
         self.refused += [Refusal(place, RowRefusedError(field_name, reason)) for place in places.tolist()]
 
-    def _refuse_kinds(self, places: Places, codes: Int, refused: Sequence[tuple[int, RowRefusedError]]) -> None:
+    def _refuse_kinds(
+        self, places: Places, codes: Int, refused: Sequence[tuple[int, RowRefusedError]]
+    ) -> None:
         """Refuse all rows of some kinds."""
         error_of = dict(refused)
         gone = np.flatnonzero(np.isin(codes, np.array([*error_of], np.int64)))

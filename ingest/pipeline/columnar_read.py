@@ -5,8 +5,8 @@ from dataclasses import replace
 from itertools import islice
 
 import numpy as np
-import pyarrow as pa
 
+from graphcore.arrow import pa
 from ingest.pipeline.columnar_block import Column, TextBlock
 from ingest.readers import BadRow
 from ingest.readers.delimited import Delimited
@@ -31,7 +31,8 @@ def _of_rows(rows: Delimited) -> Iterator[TextBlock]:
         good = [(number, row) for number, row in taken if not isinstance(row, BadRow)]
         fields = zip(*(row for _, row in good), strict=True) if good else ((),) * len(rows.header)
         columns = {
-            name: Column(pa.array(texts, pa.string())) for name, texts in zip(rows.header, fields, strict=True)
+            name: Column(pa.array(texts, pa.string()))
+            for name, texts in zip(rows.header, fields, strict=True)
         }
         yield TextBlock(rows.header, columns, np.array([n for n, _ in good], np.int64), bad, taken[-1][0])
 

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from graphcore.arrow import Array, DataType, pa, pc
 from graphcore.evidence import OriginRef, SeriesHead, SeriesRows
 from graphcore.evidence.ledger.series_prepare import micros
 from graphcore.evidence.series import ORIGINAL, VALUE, rows_schema
@@ -39,8 +38,8 @@ class SeriesOfBlock:
     said: Found[Said]
     at: Int
     until: tuple[Int, Flags] | None
-    reference: pa.Array | None
-    values: list[pa.Array]
+    reference: Array | None
+    values: list[Array]
 
     def rows(self, asking: Asking) -> SeriesRows:
         """The occurrences of the rows that nothing has refused."""
@@ -48,7 +47,7 @@ class SeriesOfBlock:
         places = np.flatnonzero(self.among & asking.alive)
         take = pa.array(places)
         heads, head = self._heads(places)
-        columns: dict[str, pa.Array] = {
+        columns: dict[str, Array] = {
             "head": pa.array(head, pa.int32()),
             "source": _references(self.source, places),
             "target": _references(self.target, places),
@@ -69,11 +68,18 @@ class SeriesOfBlock:
 
     def _heads(self, places: Int) -> tuple[list[SeriesHead], Int]:
         sides = [_sides(found) for found in (self.source, self.target)]
-        keys = [codes[found.codes[places]] for found, (_, codes) in zip((self.source, self.target), sides, strict=True)]
+        keys = [
+            codes[found.codes[places]]
+            for found, (_, codes) in zip((self.source, self.target), sides, strict=True)
+        ]
         keys.append(self.said.codes[places])
         head, first, _ = distinct(keys, len(places))
         return [
-            _head(self.statement, [sides[at][0][int(keys[at][row])] for at in (0, 1)], self.said.answers[int(keys[2][row])])
+            _head(
+                self.statement,
+                [sides[at][0][int(keys[at][row])] for at in (0, 1)],
+                self.said.answers[int(keys[2][row])],
+            )
             for row in first.tolist()
         ], head
 
@@ -113,11 +119,16 @@ def _ask(asking: Asking, piece: Piece[T], among: Flags) -> Found[T]:
     return asking.ask(sorted(piece.columns), among, lambda row, _number, _more: piece.read(row))
 
 
-def _end(asking: Asking, end: EndPiece, among: Flags, made: Mapping[str, Found[OriginRef]]) -> Found[OriginRef]:
+def _end(
+    asking: Asking, end: EndPiece, among: Flags, made: Mapping[str, Found[OriginRef]]
+) -> Found[OriginRef]:
     if end.piece is not None:
         found = _ask(asking, end.piece, among)
         given = np.array([*(answer is not None for answer in found.answers), False], bool)
-        return Found([a for a in found.answers if a is not None], np.where(given[found.codes], (np.cumsum(given) - 1)[found.codes], NONE))
+        return Found(
+            [a for a in found.answers if a is not None],
+            np.where(given[found.codes], (np.cumsum(given) - 1)[found.codes], NONE),
+        )
     answers: list[OriginRef] = []
     codes = np.full(asking.block.size, NONE, np.int64)
     for name in end.names:
@@ -132,7 +143,7 @@ def _times(
 ) -> tuple[Int, Flags]:
     """Microseconds by row, and where a time is given."""
     out, known = np.zeros(asking.block.size, np.int64), np.zeros(asking.block.size, bool)
-    name = _plain_column(asking, piece, _TIMES)
+    name = _plain_column(asking, cast("Piece[datetime | None]", piece), _TIMES)
     if name is not None and piece is statement.at:
         utc = piece.value is not None and piece.value.clean == "timestamp_utc"
         settings = replace(statement.settings, timezone="UTC") if utc else statement.settings
@@ -146,7 +157,7 @@ def _times(
     return out, known
 
 
-def _reference(asking: Asking, piece: Piece[str], among: Flags) -> pa.Array:
+def _reference(asking: Asking, piece: Piece[str], among: Flags) -> Array:
     name = _plain_column(asking, piece, _KEYS)
     if name is not None:
         texts = asking.block.columns[name].texts
@@ -155,16 +166,16 @@ def _reference(asking: Asking, piece: Piece[str], among: Flags) -> pa.Array:
     return _texts(_ask(asking, piece, among))
 
 
-def _values(asking: Asking, piece: Piece[Value | None], among: Flags, kind: pa.DataType) -> pa.Array:
+def _values(asking: Asking, piece: Piece[Value | None], among: Flags, kind: DataType) -> Array:
     found = _ask(asking, piece, among)
     return pa.array(found.answers, kind).take(_indices(found))
 
 
-def _texts(found: Found[str]) -> pa.Array:
+def _texts(found: Found[str]) -> Array:
     return pa.array(found.answers, pa.string()).take(_indices(found))
 
 
-def _indices(found: Found[T]) -> pa.Array:
+def _indices(found: Found[T]) -> Array:
     return pa.array(found.codes, mask=found.codes == NONE)
 
 
@@ -177,7 +188,7 @@ def _plain_column(asking: Asking, piece: Piece[T], cleaners: Sequence[str | None
     return value.column if plain and value.on_error == "quarantine" and value.clean in cleaners else None
 
 
-def _needs_no_cleaning(texts: pa.Array) -> bool:
+def _needs_no_cleaning(texts: Array) -> bool:
     """True if every text is printable, without spaces and no longer than a reference may be."""
     whole = texts.cast(pa.large_string())
     _, ends, data = whole.buffers()
@@ -189,7 +200,7 @@ def _needs_no_cleaning(texts: pa.Array) -> bool:
     return longest <= _KEY_LONGEST and not ((raw < _PLAIN.start) | (raw >= _PLAIN.stop)).any()
 
 
-def _references(found: Found[OriginRef], places: Int) -> pa.Array:
+def _references(found: Found[OriginRef], places: Int) -> Array:
     texts = pa.array([ref.reference for ref in found.answers], pa.string())
     return texts.take(pa.array(found.codes[places]))
 
@@ -208,5 +219,5 @@ def _head(statement: SeriesStatement, sides: Sequence[tuple[str, str]], said: Sa
     )  # fmt: skip
 
 
-def _without_empty(texts: pa.Array) -> pa.Array:
+def _without_empty(texts: Array) -> Array:
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)

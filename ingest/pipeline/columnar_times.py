@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphcore.arrow import Array, pa
 from ingest.clean import CleanSettings
 from ingest.clean.times import localise
 from ingest.errors import CleanError
@@ -36,7 +36,7 @@ _SLASHED = tuple(_Form(6, 0, 3, ((2, mark), (5, mark))) for mark in "/-.")
 _ISO = _Form(0, 5, 8, ((4, "-"), (7, "-")))
 
 
-def utc_micros(texts: pa.Array, settings: CleanSettings) -> tuple[Int, Flags]:
+def utc_micros(texts: Array, settings: CleanSettings) -> tuple[Int, Flags]:
     """Microseconds since 1970 UTC, and which texts were of a form known here and a time that exists once.
 
     ``01/03/2026 09:30``, ``2026-03-01 09:30:00``, ``2026-03-01T09:30:00Z`` and the like, in the zone and order of
@@ -55,7 +55,7 @@ def utc_micros(texts: pa.Array, settings: CleanSettings) -> tuple[Int, Flags]:
     return out, known
 
 
-def _buffers(texts: pa.Array) -> tuple[Int, Digits]:
+def _buffers(texts: Array) -> tuple[Int, Digits]:
     large = texts.cast(pa.large_string())
     _, ends, data = large.buffers()
     offsets = np.frombuffer(ends, np.int64, len(large) + 1, large.offset * 8)

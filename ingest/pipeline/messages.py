@@ -7,7 +7,7 @@ from pathlib import Path
 from graphcore.access import AccessLabel
 from graphcore.evidence.ledger import UNLABELLED, QuarantineRow
 from graphcore.evidence.ledger.prepare import Prepared
-from graphcore.evidence.ledger.series_prepare import Groups
+from graphcore.evidence.ledger.series_draft import Drafted
 from graphcore.lexicon import Lexicon
 from graphcore.model.ids import IdMaker
 from ingest.mapping.model import MappingWords
@@ -61,7 +61,7 @@ class SeriesPart:
 
     at: int
     step: str
-    groups: list[Groups]
+    groups: list[Drafted]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from graphcore.evidence import LinkRecord, OriginRef
 from graphcore.evidence.ledger import QuarantineRow
 from graphcore.evidence.ledger.prepare import Preparation
-from graphcore.evidence.ledger.series_prepare import prepare_series
+from graphcore.evidence.ledger.series_draft import drafted
 from graphcore.workspace import Workspace
 from ingest.errors import FileRefusedError, IngestError, RowRefusedError
 from ingest.mapping.compiler import LoadContext, TypeIndex, wanted_types
@@ -156,7 +156,7 @@ class _Reading:
                 if len(self.origin_ids) > REMEMBERED:
                     self.origin_ids.clear()
                 yield SeriesPart(
-                    at, step, [prepare_series(each, self.order.ids, self.origin_ids) for each in rows]
+                    at, step, [drafted(each, self.order.ids, self.origin_ids) for each in rows]
                 )
 
     def _states_for_others(self, sections: Sequence[FileWords]) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
+from graphcore.arrow import Array, StreamWriter, Table, pa
 from graphcore.evidence import LinkRecord, SeriesHead, SeriesLayout, SeriesRows
 from graphcore.evidence.ledger.series_prepare import gathered
 from graphcore.evidence.series import rows_schema
@@ -34,8 +35,8 @@ def parts_for(rows: int) -> int:
 class _Part:
     """One open file."""
 
-    file: pa.OSFile
-    writer: pa.RecordBatchStreamWriter
+    file: Any
+    writer: StreamWriter
 
 
 @dataclass(slots=True)
@@ -122,20 +123,22 @@ class Spill:
         with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
             table = reader.read_all()
         path.unlink()
-        used, codes = np.unique(table.column("head").to_numpy(), return_inverse=True)
-        heads = [*sheet.heads]
+        said: NDArray[np.int64] = table.column("head").to_numpy()
+        used, codes = np.unique(said, return_inverse=True)
+        heads, order = [*sheet.heads], list[int](used.tolist())
         table = table.set_column(0, "head", pa.array(codes, pa.int32()))
-        return SeriesRows(sheet.stated_by, sheet.file, sheet.layout, [heads[at] for at in used.tolist()], table)
+        return SeriesRows(sheet.stated_by, sheet.file, sheet.layout, [heads[at] for at in order], table)
 
 
-def part_of(table: pa.Table, parts: int) -> NDArray[np.int64]:
+def part_of(table: Table, parts: int) -> NDArray[np.int64]:
     """The part of each row: by the texts of its two ends."""
     if parts == 1:
-        return np.zeros(table.num_rows, np.int64)
+        return np.zeros(int(table.num_rows), np.int64)
     ends = [_hashed(table.column(name).combine_chunks()) for name in ("source", "target")]
     return (hash_words(_KEY, ends) % np.uint64(parts)).astype(np.int64)
 
 
-def _hashed(texts: pa.Array) -> NDArray[np.uint64]:
+def _hashed(texts: Array) -> NDArray[np.uint64]:
     encoded = texts.dictionary_encode()
-    return hash_texts(_KEY, encoded.dictionary)[encoded.indices.to_numpy()]
+    places: NDArray[np.int64] = encoded.indices.to_numpy()
+    return hash_texts(_KEY, encoded.dictionary)[places]

@@ -64,7 +64,7 @@ def check_zip(path: Path, limits: ArchiveLimits) -> list[zipfile.ZipInfo]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise _refused(path, "a damaged or cut-off archive") from error
     if len(members) > limits.members:

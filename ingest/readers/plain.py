@@ -6,13 +6,13 @@ Anything else is for the row reader; a test holds the two together.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 from numpy.typing import NDArray
 
+from graphcore.arrow import Array, ChunkedArray, csv, pa
 from ingest.readers.base import FIELD_MAX
 from ingest.readers.pace import step
 from ingest.readers.scan import Scan
@@ -48,7 +48,12 @@ class PlainText:
     @classmethod
     def of(cls, path: Path, scan: Scan, delimiter: str, above: int, *, headed: bool) -> "PlainText | None":
         """The file, if it is of this kind as far as can be told without reading it."""
-        if scan.encoding not in ("utf-8", "utf-8-sig") or scan.nul or not delimiter.isascii() or delimiter in '"\r\n':
+        if (
+            scan.encoding not in ("utf-8", "utf-8-sig")
+            or scan.nul
+            or not delimiter.isascii()
+            or delimiter in '"\r\n'
+        ):
             return None
         return cls(path, scan.start, delimiter, above, headed)
 
@@ -84,24 +89,24 @@ class PlainText:
             if len(lines.begin):
                 yield lines if _sound(lines) else None
 
-    def columns(self, lines: Lines, header: tuple[str, ...]) -> dict[str, pa.Array]:
+    def columns(self, lines: Lines, header: tuple[str, ...]) -> dict[str, Array]:
         """The texts of lines that all have as many fields as the header."""
         if not len(lines.begin):
             return {name: pa.array([], pa.string()) for name in header}
         # the first line is ours: a mark at the beginning of a text would be taken for one of the file
         first = self.delimiter.join("x" * len(header)).encode()
-        table = pa_csv.read_csv(
+        table = csv.read_csv(
             pa.BufferReader(first + b"\n" + _joined(lines)),
-            read_options=pa_csv.ReadOptions(column_names=list(header), use_threads=False, block_size=1 << 30),
-            parse_options=pa_csv.ParseOptions(delimiter=self.delimiter, quote_char=False, double_quote=False),
-            convert_options=pa_csv.ConvertOptions(
+            read_options=csv.ReadOptions(column_names=list(header), use_threads=False, block_size=1 << 30),
+            parse_options=csv.ParseOptions(delimiter=self.delimiter, quote_char=False, double_quote=False),
+            convert_options=csv.ConvertOptions(
                 column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False, check_utf8=False
             ),
         )
         return {name: _whole(table.column(name)).slice(1) for name in header}
 
 
-def _whole(column: pa.ChunkedArray) -> pa.Array:
+def _whole(column: ChunkedArray) -> Array:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 
@@ -141,7 +146,5 @@ def _joined(lines: Lines) -> bytes:
     """The lines one behind the other; long runs of neighbours are copied as one."""
     gaps = np.flatnonzero(lines.begin[1:] - lines.end[:-1] > len("\r\n")) + 1
     bounds = [0, *gaps.tolist(), len(lines.begin)]
-    runs = [
-        lines.data[int(lines.begin[a]) : int(lines.end[b - 1])] for a, b in zip(bounds, bounds[1:], strict=False)
-    ]
+    runs = [lines.data[int(lines.begin[a]) : int(lines.end[b - 1])] for a, b in pairwise(bounds)]
     return b"\n".join(runs)

@@ -39,7 +39,16 @@ def test_description_is_3_1_and_every_operation_is_told(server: Server) -> None:
             assert spec["tags"], (method, path)
 
 
-SKIPPED = {"signIn", "signOut", "closeAccount", "revokeToken", "createAccount", "issueToken", "uploadFile", "previewFile"}
+SKIPPED = {
+    "signIn",
+    "signOut",
+    "closeAccount",
+    "revokeToken",
+    "createAccount",
+    "issueToken",
+    "uploadFile",
+    "previewFile",
+}
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
 ]  # fmt: skip

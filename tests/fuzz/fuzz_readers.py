@@ -32,27 +32,35 @@ def main() -> int:
     form = sys.argv.pop(1)
     for name in [name for name in sys.modules if name.split(".")[0] == "ingest"]:
         del sys.modules[name]
-    with atheris.instrument_imports(include=["ingest"]):
-        from tests.fuzz.outcomes import mapped
-        from tests.fuzz.targets import targets
+    with tempfile.TemporaryDirectory() as folder:
+        with atheris.instrument_imports(include=["ingest"]):
+            from tests.fuzz.outcomes import mapped
+            from tests.fuzz.targets import Target, targets, template
 
-        chosen = [target for target in targets() if target.form == form]
-        for target in chosen:
-            mapped(target, target.content)  # imports what the format takes, so that it is watched
-    calls = 0
+            chosen = [target for target in targets() if target.form == form]
+            workspace = template(Path(folder))
+            for target in chosen:
+                mapped(
+                    target, target.content, workspace
+                )  # imports what the format takes, so that it is watched
+        calls = 0
 
-    def one(data: bytes) -> None:
-        nonlocal calls
-        calls += 1
-        target = chosen[data[0] % len(chosen)] if data else chosen[0]
-        first = mapped(target, data[1:])
-        if calls % EVERY == 0 and mapped(target, data[1:]) != first:
-            raise AssertionError("the same bytes gave another outcome")
+        def outcome(target: Target, content: bytes) -> object:
+            return mapped(target, content, workspace)
 
-    with tempfile.TemporaryDirectory() as corpus:
+        def one(data: bytes) -> None:
+            nonlocal calls
+            calls += 1
+            target = chosen[data[0] % len(chosen)] if data else chosen[0]
+            first = outcome(target, data[1:])
+            if calls % EVERY == 0 and outcome(target, data[1:]) != first:
+                raise AssertionError("the same bytes gave another outcome")
+
+        corpus = Path(folder) / "corpus"
+        corpus.mkdir()
         for at, target in enumerate(chosen):
-            (Path(corpus) / f"{at:03}").write_bytes(bytes([at]) + target.content)
-        atheris.Setup([sys.argv[0], corpus, "-max_len=16384", *sys.argv[1:]], one)
+            (corpus / f"{at:03}").write_bytes(bytes([at % 256]) + target.content)
+        atheris.Setup([sys.argv[0], str(corpus), "-max_len=65536", *sys.argv[1:]], one)
         atheris.Fuzz()
     return 0
 

@@ -12,7 +12,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from graphcore.workspace import Workspace
@@ -58,8 +58,8 @@ def _bounded(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def mapped(target: Target, content: bytes) -> Outcome:
-    """Map damaged content as a load would, without a ledger.
+def mapped(target: Target, content: bytes, workspace: Path) -> Outcome:
+    """Map damaged content as a load into ``workspace`` would, without a ledger.
 
     Raises:
         HungError: it takes too long.
@@ -67,12 +67,12 @@ def mapped(target: Target, content: bytes) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, _bounded(SECONDS):
         path = Path(folder) / target.file
         path.write_bytes(target.wrap(content))
-        return _mapped(target, path)
+        return _mapped(target, path, workspace)
 
 
-def _mapped(target: Target, path: Path) -> Outcome:
+def _mapped(target: Target, path: Path, workspace: Path) -> Outcome:
     words = target.words
-    context = context_for(words)
+    context = replace(context_for(words), workspace=workspace)
     records: list[str] = []
     quarantined: list[str] = []
     try:

@@ -54,7 +54,9 @@ def write_calls(path: Path, rows: int, seed: int = 2026) -> CallFile:
     return CallFile(path, rows, damaged)
 
 
-def _lines(rng: np.random.Generator, first: int, own: NDArray[np.int64], other: NDArray[np.int64]) -> list[str]:
+def _lines(
+    rng: np.random.Generator, first: int, own: NDArray[np.int64], other: NDArray[np.int64]
+) -> list[str]:
     size = len(own)
     out = rng.random(size) < 0.6
     a, b = np.where(out, own, other), np.where(out, other, own)

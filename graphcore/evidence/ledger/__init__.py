@@ -18,6 +18,7 @@ from graphcore.evidence.ledger.repair_values import (
     RefusedFilter,
     RefusedRow,
 )
+from graphcore.evidence.ledger.series_view import Contacts, OccurrenceCursor, OccurrenceView
 from graphcore.evidence.ledger.values import (
     AppendCounts,
     BatchId,
@@ -38,6 +39,7 @@ __all__ = [
     "BatchId",
     "BatchLine",
     "BatchSummary",
+    "Contacts",
     "Correction",
     "CorrectionNote",
     "EvidenceView",
@@ -46,6 +48,8 @@ __all__ = [
     "LedgerDamagedError",
     "LedgerVersionError",
     "LoadNote",
+    "OccurrenceCursor",
+    "OccurrenceView",
     "OriginPlace",
     "OriginRecords",
     "OriginView",

@@ -130,6 +130,22 @@ def insert_many(connection: Connection, table: Table, rows: list[dict[str, Any]]
         connection.exec_driver_sql(sql, [values(row) for row in rows])
 
 
+def insert_tuples(
+    connection: Connection, table: Table, columns: tuple[str, ...], rows: list[tuple[Any, ...]]
+) -> None:
+    """As :func:`insert_many`, of rows that give the values of ``columns`` in their order."""
+    if not rows:
+        return
+    sql, names = _insert_text(table, columns, connection.dialect)
+    if names == columns:
+        connection.exec_driver_sql(sql, rows)
+    elif names is None:
+        connection.exec_driver_sql(sql, [dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        values: Callable[[tuple[Any, ...]], Any] = itemgetter(*(columns.index(name) for name in names))  # pyright: ignore[reportUnknownVariableType] -- of any number of names
+        connection.exec_driver_sql(sql, [values(row) for row in rows])
+
+
 @lru_cache(maxsize=64)
 def _insert_text(
     table: Table, columns: tuple[str, ...], dialect: Dialect

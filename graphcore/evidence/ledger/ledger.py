@@ -27,9 +27,11 @@ from graphcore.evidence.ledger.register import SourceRegister
 from graphcore.evidence.ledger.removals import require_standing
 from graphcore.evidence.ledger.repair_values import Attempt, Outcome
 from graphcore.evidence.ledger.said import Noted
-from graphcore.evidence.ledger.series_append import SeriesAppend, append_groups
+from graphcore.evidence.ledger.series_append import append_groups
 from graphcore.evidence.ledger.series_book import SeriesBook
-from graphcore.evidence.ledger.series_prepare import gathered, prepare_series
+from graphcore.evidence.ledger.series_draft import drafted
+from graphcore.evidence.ledger.series_new import SeriesAppend
+from graphcore.evidence.ledger.series_prepare import gathered
 from graphcore.evidence.ledger.suggestions import Suggestions, write_suggestions
 from graphcore.evidence.ledger.upkeep import Upkeep, write_outcomes
 from graphcore.evidence.ledger.values import (
@@ -150,7 +152,9 @@ class Ledger(Judged, Projected):
         made = prepare(records, self._ids, batch.number, batch.known_at, self._origin_ids)
         return self.append_prepared(batch, made, quarantined, rows_done)
 
-    def repair(self, attempt: Attempt, records: Sequence[Record], outcomes: Sequence[Outcome]) -> AppendCounts:
+    def repair(
+        self, attempt: Attempt, records: Sequence[Record], outcomes: Sequence[Outcome]
+    ) -> AppendCounts:
         """Keep the records of rows that load now, mark these as repaired, the others as refused once more: or nothing.
 
         The records are the batch's own: removing it removes them. They are known from now on.
@@ -181,14 +185,12 @@ class Ledger(Judged, Projected):
         for row in made.records:
             row["batch"] = batch.number
             row["known_at"] = row["known_at"] or batch.known_at
-        series = [prepare_series(rows, self._ids, self._origin_ids) for rows in gathered(made.occurrences)]
+        series = [drafted(rows, self._ids, self._origin_ids) for rows in gathered(made.occurrences)]
         labels = dict(self._labels)  # numbers of a transaction that fails must not be remembered
         with self._appending:  # what is remembered of one append must not meet another's
             with self._database.writing() as connection:
                 require_standing(connection, batch.number)
-                counts = appending.append_rows(
-                    connection, self._ids, made, labels, self._noted, self._now()
-                )
+                counts = appending.append_rows(connection, self._ids, made, labels, self._noted, self._now())
                 write_suggestions(connection, self._ids, made.suggestions)
                 told = SeriesAppend(self._ids, batch, labels, self._noted, self._now())
                 counts = sum((append_groups(connection, each, told) for each in series), counts)

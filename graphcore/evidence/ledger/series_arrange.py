@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from graphcore.arrow import Array, ChunkedArray, DictionaryArray, Table, pa, pc
 from graphcore.evidence.series import KIND, VALUE
 from graphcore.evidence.siphash import Words, hash_texts, hash_words
 
@@ -57,13 +56,16 @@ class Arranged:
         return np.diff(np.append(self.starts, len(self.rows)))
 
 
-def marks_of(table: pa.Table, key: bytes) -> Marks:
+def marks_of(table: Table, key: bytes) -> Marks:
     """What tells the occurrences of a table apart, whatever columns it has; ``key`` has 16 bytes.
 
     A column without a value at a row says nothing about it, just as if the column were not there.
     """
     rows = table.num_rows
-    same = [_hashed(table.column(name), key) if name in table.column_names else _nothing(rows, key) for name in _SAME]
+    same = [
+        _hashed(table.column(name), key) if name in table.column_names else _nothing(rows, key)
+        for name in _SAME
+    ]
     said = np.zeros(rows, np.uint64)
     for name in table.column_names:
         if name == "until" or name.startswith(VALUE):
@@ -128,7 +130,7 @@ def _repeated(order: Int, again: Flags, new: int) -> Flags:
     return repeated
 
 
-def integers(column: pa.ChunkedArray) -> Int:
+def integers(column: ChunkedArray) -> Int:
     """A whole-number column as numpy; nothing (null) as the lowest number."""
     whole = column.combine_chunks()
     if whole.null_count:
@@ -136,7 +138,7 @@ def integers(column: pa.ChunkedArray) -> Int:
     return whole.to_numpy(zero_copy_only=False).astype(np.int64, copy=False)
 
 
-def group_numbers(columns: Sequence[pa.ChunkedArray | pa.Array]) -> tuple[Int, Int]:
+def group_numbers(columns: Sequence[ChunkedArray | Array]) -> tuple[Int, Int]:
     """Numbers (from 0) of equal rows of some columns, and the first place of each number."""
     combined = np.zeros(len(columns[0]), np.int64)
     for column in columns:
@@ -148,16 +150,16 @@ def group_numbers(columns: Sequence[pa.ChunkedArray | pa.Array]) -> tuple[Int, I
     return numbers.astype(np.int64), first.astype(np.int64)
 
 
-def _codes(column: pa.ChunkedArray | pa.Array) -> tuple[Int, int]:
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+def _codes(column: ChunkedArray | Array) -> tuple[Int, int]:
+    whole = column.combine_chunks() if isinstance(column, ChunkedArray) else column
     if pa.types.is_integer(whole.type):
         numbers = whole.to_numpy(zero_copy_only=False).astype(np.int64)
         return numbers, int(numbers.max(initial=0)) + 1
-    encoded = whole if isinstance(whole, pa.DictionaryArray) else whole.dictionary_encode()
+    encoded = whole if isinstance(whole, DictionaryArray) else whole.dictionary_encode()
     return encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), max(1, len(encoded.dictionary))
 
 
-def _hashed(column: pa.ChunkedArray, key: bytes) -> Words:
+def _hashed(column: ChunkedArray, key: bytes) -> Words:
     whole = column.combine_chunks()
     if pa.types.is_string(whole.type):
         encoded = whole.dictionary_encode(null_encoding="encode")
@@ -166,7 +168,12 @@ def _hashed(column: pa.ChunkedArray, key: bytes) -> Words:
             return hash_texts(key, pc.fill_null(encoded.dictionary, ""))[indices]
         return hash_texts(key, pc.fill_null(whole, ""))
     if pa.types.is_floating(whole.type):
-        return pc.fill_null(whole, float("nan")).to_numpy(zero_copy_only=False).astype(np.float64).view(np.uint64)
+        return (
+            pc.fill_null(whole, float("nan"))
+            .to_numpy(zero_copy_only=False)
+            .astype(np.float64)
+            .view(np.uint64)
+        )
     return integers(pa.chunked_array([whole.cast(pa.int64())])).view(np.uint64)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 
+from graphcore.arrow import Array, ChunkedArray, Table, pa
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger.series_arrange import Int
 
@@ -46,7 +46,7 @@ def cut(lengths: Int) -> Iterator[list[Piece]]:
         yield pieces
 
 
-def encode(table: pa.Table) -> bytes:
+def encode(table: Table) -> bytes:
     """The bytes of a block."""
     columns = [_packed(table.column(name)) for name in table.column_names]
     batch = pa.RecordBatch.from_arrays(columns, names=table.column_names)
@@ -56,7 +56,7 @@ def encode(table: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def decode(body: bytes) -> pa.Table:
+def decode(body: bytes) -> Table:
     """The columns of a block, texts as plain texts.
 
     Raises:
@@ -71,24 +71,31 @@ def decode(body: bytes) -> pa.Table:
             "a block of occurrences cannot be read: put the ledger back from its last backup"
         ) from error
     columns = [
-        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column for column in table.columns
+        column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
+        for column in table.columns
     ]
     return pa.table(columns, names=table.column_names)
 
 
-def _packed(column: pa.ChunkedArray) -> pa.Array:
+def _packed(column: ChunkedArray) -> Array:
     whole = column.combine_chunks()
     if not pa.types.is_string(whole.type):
         return whole
     encoded = whole.dictionary_encode()
     if len(encoded.dictionary) * _OFTEN > len(whole):
         return whole
-    size = pa.int8() if len(encoded.dictionary) < 2**7 else pa.int16() if len(encoded.dictionary) < 2**15 else None
+    size = (
+        pa.int8()
+        if len(encoded.dictionary) < 2**7
+        else pa.int16()
+        if len(encoded.dictionary) < 2**15
+        else None
+    )
     if size is None:
         return encoded
     return pa.DictionaryArray.from_arrays(encoded.indices.cast(size), encoded.dictionary)
 
 
-def rows_from(table: pa.Table, places: Int, counted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pa.Table:
+def rows_from(table: Table, places: Int, counted: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Table:
     """Some rows of a table in a given order, with the flag whether each counts."""
     return table.take(pa.array(places)).append_column(COUNTED, pa.array(counted))

@@ -11,8 +11,9 @@ from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.labels import label_numbers
 from graphcore.evidence.ledger.removals import require_standing
 from graphcore.evidence.ledger.said import Noted, add_counts
-from graphcore.evidence.ledger.series_append import SeriesAppend, append_groups, put_step, steps_of
-from graphcore.evidence.ledger.series_prepare import Groups
+from graphcore.evidence.ledger.series_append import append_groups, put_step, steps_of
+from graphcore.evidence.ledger.series_draft import Drafted
+from graphcore.evidence.ledger.series_new import SeriesAppend
 from graphcore.evidence.ledger.values import AppendCounts, BatchId
 from graphcore.model.ids import IdMaker
 
@@ -38,7 +39,7 @@ class SeriesBook:
         self._noted = Noted()
         self._appending = Lock()
 
-    def append(self, batch: BatchId, step: str, groups: Sequence[Groups]) -> AppendCounts:
+    def append(self, batch: BatchId, step: str, drafted: Sequence[Drafted]) -> AppendCounts:
         """Keep occurrences, and put down that the batch has made this ``step``: all or nothing.
 
         A step that was made before is not made again.
@@ -53,7 +54,7 @@ class SeriesBook:
                 if not put_step(connection, batch.number, step):
                     return AppendCounts()
                 told = SeriesAppend(self._ids, batch, labels, self._noted, self._now())
-                counts = sum((append_groups(connection, each, told) for each in groups), AppendCounts())
+                counts = sum((append_groups(connection, each, told) for each in drafted), AppendCounts())
                 add_progress(connection, batch, counts)
             self._labels = labels
             self._noted.commit()

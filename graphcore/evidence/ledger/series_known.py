@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import orjson
-import pyarrow as pa
 from sqlalchemy import Connection, bindparam, select
 
 from graphcore.access.label import AccessLabel
+from graphcore.arrow import Table, pa
 from graphcore.evidence.grading import Grading, GradingScheme
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.places import is_withdrawn
@@ -63,7 +63,9 @@ def find_known(
         labels: Numbers of labels as far as they are known.
         key: For the marks.
     """
-    owners = connection.scalars(_THERE, {"keys": key_list([*dict.fromkeys(owner for owner, _ in pairs)])}).all()
+    owners = connection.scalars(
+        _THERE, {"keys": key_list([*dict.fromkeys(owner for owner, _ in pairs)])}
+    ).all()
     if not owners:  # a link that is new has nothing known of it, and the index by owner may be put off
         return None
     numbers = {(owner, labels[label]): at for (owner, label), at in pairs.items() if label in labels}
@@ -85,7 +87,7 @@ def find_known(
     )
 
 
-def _tables(connection: Connection, parts: Sequence[Any]) -> Iterator[pa.Table]:
+def _tables(connection: Connection, parts: Sequence[Any]) -> Iterator[Table]:
     """The rows of parts that are ordered by block, one block in memory at a time."""
     number, table = None, pa.table({})
     for block, start, length, *_ in parts:

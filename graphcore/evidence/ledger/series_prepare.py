@@ -8,8 +8,8 @@ from itertools import groupby
 
 import numpy as np
 import orjson
-import pyarrow as pa
 
+from graphcore.arrow import pa
 from graphcore.errors import LedgerError
 from graphcore.evidence.grading import Grading
 from graphcore.evidence.ledger.places import LinkPlace
@@ -67,7 +67,7 @@ def prepare_series(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, s
     places = pa.array(first)
     sources = table.column("source").take(places).to_pylist()
     targets = table.column("target").take(places).to_pylist()
-    codes = integers(table.column("head").take(places)).tolist()
+    codes: list[int] = integers(table.column("head").take(places)).tolist()
     apart = [_discriminator(rows, head) for head in rows.heads]
     links = [
         _link(rows.heads[code], apart[code], (source, target), ids, origin_ids)
@@ -143,7 +143,11 @@ def to_rows(records: Sequence[LinkRecord]) -> SeriesRows:
     arrays = [pa.array(columns[name], schema.field(name).type) for name in schema.names]
     first = records[0]
     return SeriesRows(
-        first.stated_by, first.evidence.lineage.file, layout, [*heads], pa.Table.from_arrays(arrays, schema=schema)
+        first.stated_by,
+        first.evidence.lineage.file,
+        layout,
+        [*heads],
+        pa.Table.from_arrays(arrays, schema=schema),
     )
 
 
@@ -185,7 +189,9 @@ def micros(moment: datetime) -> int:
 def _discriminator(rows: SeriesRows, head: SeriesHead) -> str:
     unknown = [kind for _, kind in (head.source, head.target) if kind not in SCHEMA.entities]
     if head.link_type not in SCHEMA.links or unknown:
-        raise LedgerError(f"{rows.file}: {head.link_type} between {unknown} is not in the schema: correct the mapping")
+        raise LedgerError(
+            f"{rows.file}: {head.link_type} between {unknown} is not in the schema: correct the mapping"
+        )
     return discriminator(head.link_type, head.reference, dict(head.properties))
 
 

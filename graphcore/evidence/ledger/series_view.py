@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
-import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, bindparam, select
 
+from graphcore.arrow import Table, pa
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.series_arrange import Int, marks_of
 from graphcore.evidence.ledger.series_blocks import COUNTED, decode
@@ -123,7 +123,7 @@ def contacts(
 
 
 def _columns(
-    part: Sequence[Any], table: pa.Table, number: Mapping[str, int], links: Mapping[str, int]
+    part: Sequence[Any], table: Table, number: Mapping[str, int], links: Mapping[str, int]
 ) -> tuple[Int, NDArray[np.uint64], Int, Int, Int]:
     marks = marks_of(table.select([n for n in table.column_names if not n.startswith(WHOLE)]), _KEY)
     rows = len(marks.at)
@@ -131,7 +131,7 @@ def _columns(
     return np.full(rows, links[part[6]], np.int64), marks.same, marks.at, *ends
 
 
-def _tables(connection: Connection, parts: Sequence[Any]) -> Iterator[tuple[Any, pa.Table]]:
+def _tables(connection: Connection, parts: Sequence[Any]) -> Iterator[tuple[Any, Table]]:
     """Parts that are ordered by block with their rows, one block in memory at a time."""
     number, table = None, pa.table({})
     for part in parts:
@@ -140,11 +140,11 @@ def _tables(connection: Connection, parts: Sequence[Any]) -> Iterator[tuple[Any,
         yield part, table.slice(part[1], part[2])
 
 
-def _numbered(table: pa.Table, seq: int) -> pa.Table:
+def _numbered(table: Table, seq: int) -> Table:
     return table.append_column("seq", pa.array(np.full(table.num_rows, seq, np.int64)))
 
 
-def _ordered(table: pa.Table, after: OccurrenceCursor | None) -> Int:
+def _ordered(table: Table, after: OccurrenceCursor | None) -> Int:
     """Places of the rows to show, in order: of those that say the same the first, and only those behind ``after``."""
     marks = marks_of(table, _KEY)
     seq, row = (table.column(name).to_numpy() for name in ("seq", "row"))
@@ -185,4 +185,6 @@ def _view(row: Mapping[str, Any], said: Sequence[Any]) -> OccurrenceView:
 
 def _original(row: Mapping[str, Any]) -> dict[str, Value]:
     whole: dict[str, Value] = orjson.loads(row[WHOLE]) if row.get(WHOLE) else {}
-    return whole | {n.removeprefix(ORIGINAL): v for n, v in row.items() if n.startswith(ORIGINAL) and v is not None}
+    return whole | {
+        n.removeprefix(ORIGINAL): v for n, v in row.items() if n.startswith(ORIGINAL) and v is not None
+    }

@@ -36,8 +36,17 @@ def _link_rows(row: Mapping[str, Any]) -> list[LinkRow]:
     key = (row["lid"], row["type"], row["source"], row["target"])
     columns = (row["shares_min"], row["shares_max"], row["amounts"], row["counts"])
     return [
-        LinkRow(*key, start or None, end or None, *map(_known, measures), stated_by)
-        for start, end, stated_by, *measures in zip(
+        LinkRow(
+            *key,
+            start or None,
+            end or None,
+            _known(least),
+            _known(most),
+            _known(amount),
+            _known(count),
+            stated_by,
+        )
+        for start, end, stated_by, least, most, amount, count in zip(
             row["starts"], row["ends"], row["sources"], *columns, strict=True
         )
     ]

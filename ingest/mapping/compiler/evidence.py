@@ -200,7 +200,9 @@ def _is_constant(words: EvidenceWords) -> bool:
     return all(value is None or (isinstance(value, Constant) and value.when is None) for value in values)
 
 
-def _keep_room(memo: dict[tuple[str, ...], Any] | dict[tuple[Value, ...], Any] | dict[tuple[object, ...], Any]) -> None:
+def _keep_room(
+    memo: dict[tuple[str, ...], Any] | dict[tuple[Value, ...], Any] | dict[tuple[object, ...], Any],
+) -> None:
     if len(memo) >= _MEMO_MAX:
         memo.clear()
 

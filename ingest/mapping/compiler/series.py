@@ -9,7 +9,16 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from graphcore.access import AccessLabel
-from graphcore.evidence import Evidence, Grading, Lineage, LinkRecord, Occurrence, OriginRef, Record, SeriesLayout
+from graphcore.evidence import (
+    Evidence,
+    Grading,
+    Lineage,
+    LinkRecord,
+    Occurrence,
+    OriginRef,
+    Record,
+    SeriesLayout,
+)
 from graphcore.evidence.series import FieldType
 from graphcore.model import TimeSpan, Value, parse_iso_utc
 from ingest.clean import CleanSettings
@@ -106,12 +115,24 @@ class SeriesStatement:
         reference = self.reference.read(row) if self.reference is not None else ""
         values = tuple([piece.read(row) for piece in self.values])
         evidence = Evidence(
-            Lineage(self.file, number), said.label, said.grading, self.original(row), TimeSpan(at, until or at), said.known_at
+            Lineage(self.file, number),
+            said.label,
+            said.grading,
+            self.original(row),
+            TimeSpan(at, until or at),
+            said.known_at,
         )
         seen = Occurrence(self.layout, at, until, reference, values)
         out.append(
             LinkRecord(
-                self.stated_by, self.link_type, start, end, said.reference, dict(said.properties), evidence, seen
+                self.stated_by,
+                self.link_type,
+                start,
+                end,
+                said.reference,
+                dict(said.properties),
+                evidence,
+                seen,
             )
         )
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from graphcore.evidence import EntityRecord, LinkRecord, OriginRef, Record, SeriesLayout
+from graphcore.evidence.series import FieldType
+from graphcore.model import Value
 from graphcore.schema.loader import load_schema
 from ingest.errors import RowRefusedError
 from ingest.mapping.check_series import field_type
@@ -106,21 +108,21 @@ class StatementCompiler:
     def series(self, words: LinkWords, series: SeriesWords) -> SeriesStatement:
         """The pieces of a link that counts its rows."""
         spec = load_schema().links[words.type]
-        fields = tuple((name, field_type(spec, name)) for name in series.values)
+        fields: tuple[tuple[str, FieldType], ...] = tuple(
+            (name, field_type(spec, name)) for name in series.values
+        )
         with self._noted() as used:
-            test = self.piece(lambda: compile_condition(words.when, self.columns)) if words.when else None
+            when = words.when
+            test = self.piece(lambda: compile_condition(when, self.columns)) if when is not None else None
             source, target = self._end_piece(words.source), self._end_piece(words.target)
             said = self.piece(lambda: self._said(words, spec.properties))
-            at = self.piece(lambda: needed(self._moment(series.at, "span_start"), field_of(series.at)), series.at)
+            at = self.piece(
+                lambda: needed(self._moment(series.at, "span_start"), field_of(series.at)), series.at
+            )
             until, reference = self._until(series.until), self._reference(series.reference)
             values = tuple(
-                self.piece(
-                    lambda v=value, k=kind, t=spec.properties.get(name, "text"): typed(
-                        self.values.values(v, t), field_of(v), k
-                    ),
-                    value,
-                )
-                for (name, kind), value in zip(fields, series.values.values(), strict=True)
+                self._value(series.values[name], spec.properties.get(name, "text"), kind)
+                for name, kind in fields
             )
         whole = words.original == "row"
         layout = SeriesLayout(
@@ -140,10 +142,16 @@ class StatementCompiler:
     def link_piece(self, words: LinkWords) -> StatementPiece:
         """A link as a function with the columns it reads and the entities it asks for."""
         ends = [end for end in (words.source, words.target) if isinstance(end, list)]
-        return self._statement(None, words, tuple(name for end in ends for name in end), lambda: self.link(words))
+        return self._statement(
+            None, words, tuple(name for end in ends for name in end), lambda: self.link(words)
+        )
 
     def _statement(
-        self, name: str | None, words: EntityWords | LinkWords, asks: tuple[str, ...], make: Callable[[], State]
+        self,
+        name: str | None,
+        words: EntityWords | LinkWords,
+        asks: tuple[str, ...],
+        make: Callable[[], State],
     ) -> StatementPiece:
         when = words.when
         test = self.piece(lambda: compile_condition(when, self.columns)) if when is not None else None
@@ -158,6 +166,9 @@ class StatementCompiler:
         with self._noted() as used:
             read = make()
         return Piece(read, frozenset(used), value)
+
+    def _value(self, value: ValueOf, value_type: str, kind: FieldType) -> Piece[Value | None]:
+        return self.piece(lambda: typed(self.values.values(value, value_type), field_of(value), kind), value)
 
     def _end_piece(self, end: list[str] | EndWords) -> EndPiece:
         if isinstance(end, list):

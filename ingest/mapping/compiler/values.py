@@ -207,7 +207,9 @@ def _each(items: list[object], miss: Callable[[str], Values], field: str) -> Val
 def _kept(raw: str) -> str | None:
     """A damaged value as received; words that only say that there is none (N/A, UNKNOWN) are no value."""
     text = " ".join(raw.split())
-    telling = sum(char.isalnum() for char in text) >= KEPT_MIN and ("@" in text or any(map(str.isdigit, text)))
+    telling = sum(char.isalnum() for char in text) >= KEPT_MIN and (
+        "@" in text or any(map(str.isdigit, text))
+    )
     return text if telling and len(text) <= KEPT_MAX and text.isprintable() else None
 
 

@@ -7,9 +7,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.resolution.comparer import Comparer
 from analytics.resolution.decide import decide
-from analytics.resolution.model import Settings
-from analytics.resolution.persons import Persons
+from analytics.resolution.persons import PERSONS
 from graphcore.evidence import EntityRecord, Evidence, Lineage, OriginRef
 from graphcore.evidence.ledger import Ledger
 from graphcore.identity.book import IdentityBook
@@ -126,6 +126,6 @@ def test_the_order_of_records_changes_no_cluster(people: list[dict[str, str]], r
     found: list[set[frozenset[str]]] = []
     for several in (rows, mixed):
         ordered = sorted(several, key=lambda row: row.origin_id)
-        outcome = decide(Persons(ordered, Settings()), Settings())
+        outcome = decide(Comparer(PERSONS, ordered))
         found.append({frozenset(ordered[at].origin_id for at in members) for members in outcome.clusters})
     assert found[0] == found[1]

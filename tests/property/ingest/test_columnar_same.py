@@ -65,7 +65,16 @@ files:
         marking: {const: OFFICIAL-SENSITIVE}
         series: {at: {column: start, clean: timestamp_utc}, values: {kind: type}}
 """
-_NUMBERS = ["07700900001", "+44 7700 900001", "07700900002", "07700900003", "7700900001", "4.47E+11", "", " 07700900002 "]
+_NUMBERS = [
+    "07700900001",
+    "+44 7700 900001",
+    "07700900002",
+    "07700900003",
+    "7700900001",
+    "4.47E+11",
+    "",
+    " 07700900002 ",
+]
 _TIMES = [
     "01/03/2026 09:30:00", "01/03/2026 09:30", "2026-03-01 09:30:00", "2026-03-01T09:30:00Z", "29/03/2026 01:30:00",
     "25/10/2026 01:30:00", "25/10/2026 02:30", "31/02/2026 10:00:00", "1/3/2026 9:30", "20260301 0930", "", "soon",
@@ -80,9 +89,11 @@ _ROW = st.tuples(
     st.sampled_from(["", "2B", "1A", "9Z"]),
 )  # fmt: skip
 _LINE = st.one_of(
-    _ROW.map(lambda row: ",".join(row)),
+    _ROW.map(",".join),
     _ROW.map(lambda row: ",".join(f'"{cell}"' for cell in row)),
-    st.sampled_from(["", "a,b", "07700900001,07700900002,01/03/2026 09:30,R,voice,1,C1,2B,more", "\x00,,,,,,,", " "]),
+    st.sampled_from(
+        ["", "a,b", "07700900001,07700900002,01/03/2026 09:30,R,voice,1,C1,2B,more", "\x00,,,,,,,", " "]
+    ),
 )
 
 
@@ -91,12 +102,21 @@ def _dump(folder: Path) -> dict[str, list[Any]]:
     connection = sqlite3.connect(folder / LEDGER)
     labels = {row[0]: row[1:] for row in connection.execute("SELECT * FROM label")}
     found: dict[str, list[Any]] = {}
-    for name in ("record", "origin", "link_origin", "quarantine", "batch", "batch_label", "waiting", "series_part"):
+    for name in (
+        "record",
+        "origin",
+        "link_origin",
+        "quarantine",
+        "batch",
+        "batch_label",
+        "waiting",
+        "series_part",
+    ):
         rows = connection.execute(f"SELECT * FROM {name}")
         names = [column[0] for column in rows.description]
         said = [dict(zip(names, row, strict=True)) for row in rows]
         # labels are numbered as they are first written: what they say counts
-        found[name] = sorted((repr({**row, "label": labels.get(row.get("label"))}) for row in said))
+        found[name] = sorted(repr({**row, "label": labels.get(row.get("label"))}) for row in said)
     bodies = connection.execute("SELECT body FROM series_block ORDER BY number").fetchall()
     spans = connection.execute("SELECT first, last FROM said").fetchall()
     found["said"] = sorted({number for first, last in spans for number in range(first, last + 1)})
@@ -166,5 +186,5 @@ def test_both_ways_refuse_an_unclosed_quote(empty: Path, tmp_path: Path) -> None
 
 
 def test_both_ways_read_call_records_alike(empty: Path, tmp_path: Path) -> None:
-    sample = files("ingest.sources.call_records").joinpath("sample", "calls.csv")
+    sample = files("ingest.sources.call_records") / "sample" / "calls.csv"
     _same(empty, tmp_path, sample.read_bytes(), None)

@@ -163,7 +163,9 @@ def test_refused_rows_are_exported_corrected_and_repaired(desk: Desk) -> None:
     assert answer == {
         "corrected": 1, "unchanged_rows": 1, "tried": 1, "repaired": 1, "refused": 0, "loaded": 3, "unchanged": 0,
     }  # fmt: skip
-    answer = desk.run("ingest", "quarantine", "fix", "--row", "2", "--set", "name=Cy Ford", "--reason", "asked")
+    answer = desk.run(
+        "ingest", "quarantine", "fix", "--row", "2", "--set", "name=Cy Ford", "--reason", "asked"
+    )
     assert answer["repaired"] == 1
     assert desk.run("ingest", "quarantine")["total"] == 0
     assert desk.run("ingest", "quarantine", "retry")["tried"] == 0

@@ -60,6 +60,7 @@ KNOWN = (
     _case("F10", ANY, "XLSX cut off", REFUSED, ARCHIVES + "workbook_that_is_none_is_refused", "[:500]"),
     _case("zip-method", ANY, "a member packed as bzip2 or LZMA", REFUSED, DAMAGED + "archive_is_refused_whole", "packed otherwise than as deflate"),
     _case("zip-header", ANY, "a member whose header and list of members differ", REFUSED, DAMAGED + "archive_is_refused_whole", "cows.csv"),
+    _case("xlsx-header", ANY, "a workbook whose sheet has another name in its header", REFUSED, DAMAGED + "workbook_whose_sheet_has_another_name_in_its_header", "sheet9.xml"),
     _case("zip-name", ANY, "a member with a name of 300 bytes, or none", REFUSED, DAMAGED + "archive_is_refused_whole", "one above 200 bytes"),
     _case("F18", ANY, "a workbook of a few KiB with a cell of 120 MiB", REFUSED + ", only the child process goes", ARCHIVES + "workbook_cell_bomb_takes_only_the_child_with_it", "1 GiB of memory"),
     _case("F18", ANY, "a workbook that grows too much", REFUSED, ARCHIVES + "workbook_bomb_is_stopped_by_its_ratio", "zip bomb"),

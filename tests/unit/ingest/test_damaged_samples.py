@@ -5,10 +5,12 @@ from __future__ import annotations
 import bz2
 import io
 import shutil
+import struct
 import tarfile
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ingest.errors import FileRefusedError
@@ -50,6 +52,14 @@ def zipped(name: str, method: int = zipfile.ZIP_DEFLATED) -> bytes:
     return buffer.getvalue()
 
 
+def unnamed() -> bytes:
+    """An archive whose list gives its member no name: what was the name is its comment."""
+    raw = bytearray(zipped("rows.csv"))
+    at = raw.rindex(b"PK\x01\x02")
+    struct.pack_into("<HHH", raw, at + 28, 0, 0, 8)
+    return bytes(raw)
+
+
 def tarred() -> bytes:
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as archive:
@@ -65,6 +75,7 @@ def tarred() -> bytes:
         ("rows.zip", zipped("rowsXx.csv").replace(b"rowsXx", b"rows\x00x"), "leads out of the folder"),
         ("rows.zip", zipped("x" * 300 + ".csv"), "one above 200 bytes"),
         ("rows.zip", zipped("."), "a member without a name"),
+        ("rows.zip", unnamed(), "a member without a name"),
         ("rows.zip", zipped("rows.csv", zipfile.ZIP_BZIP2), "packed otherwise than as deflate"),
         ("rows.zip", zipped("rows.csv", zipfile.ZIP_LZMA), "packed otherwise than as deflate"),
         ("rows.zip", zipped("rows.csv").replace(b"PK\x03\x04", b"PK\x03\x05"), "is damaged"),
@@ -73,9 +84,19 @@ def tarred() -> bytes:
         ("rows.tar", tarred(), "its content is a tar archive"),
         ("rows.csv", bz2.compress(CSV), "a bzip2 stream"),
     ],
-    ids=["nul", "long", "nameless", "bzip2", "lzma", "header", "renamed", "tar-zip", "tar", "bz2"],
+    ids=["nul", "long", "nameless", "unnamed", "bzip2", "lzma", "header", "renamed", "tar-zip", "tar", "bz2"],
 )
 def test_damaged_archive_is_refused_whole(bench, people, name, content, reason):
     with pytest.raises(FileRefusedError, match=reason):
         bench.load(content, people, name=name)
+    assert bench.workspace.ledger.batches() == []
+
+
+def test_damaged_workbook_whose_sheet_has_another_name_in_its_header(bench):
+    book, buffer = openpyxl.Workbook(), io.BytesIO()
+    book.save(buffer)
+    content = buffer.getvalue().replace(b"worksheets/sheet1.xml", b"worksheets/sheet9.xml", 1)
+    mapping = "files:\n  - format: xlsx\n    entities: {p: {type: Person, key: ref}}\n"
+    with pytest.raises(FileRefusedError, match="is damaged, or larger than its header says"):
+        bench.load(content, mapping, name="rows.xlsx")
     assert bench.workspace.ledger.batches() == []

@@ -42,7 +42,10 @@ def test_rows_of_a_pair_are_one_record_and_every_row_is_kept(bench: Bench) -> No
     assert found.counts() == {"read": 17, "loaded": 9, "unchanged": 3, "quarantined": 5, "waiting": 0}
     ledger = bench.workspace.ledger
     assert {row.row: (row.field, row.reason) for row in ledger.quarantine()} == {
-        5: ("b", "damaged number: the first zero is missing; get the original file or format the column as text"),
+        5: (
+            "b",
+            "damaged number: the first zero is missing; get the original file or format the column as text",
+        ),
         6: ("start", "this time does not exist in Europe/London: the clocks went forward over it"),
         7: ("start", "is empty, and an occurrence needs its time"),
         8: ("seconds", "not a whole number"),
@@ -82,7 +85,9 @@ def test_a_load_of_the_same_file_adds_nothing(bench: Bench) -> None:
 
 
 def test_a_link_may_be_a_series_in_json_too(bench: Bench) -> None:
-    mapping = CALLS.replace('match: "*"', 'match: "*"\n    format: jsonl').replace("seconds, cell: cell", "more.seconds")
+    mapping = CALLS.replace('match: "*"', 'match: "*"\n    format: jsonl').replace(
+        "seconds, cell: cell", "more.seconds"
+    )
     rows = (
         '{"a": "07700900001", "b": "07700900002", "start": "2026-03-01 09:30", "more": {"seconds": 61}, "x": [1, {"y": 2}]}\n'
         '{"a": "07700900001", "b": "07700900002", "start": "2026-03-01 09:31"}\n'

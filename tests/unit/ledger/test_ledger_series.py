@@ -14,7 +14,8 @@ from graphcore.errors import LedgerError
 from graphcore.evidence import Evidence, Lineage, LinkRecord, Occurrence, OriginRef, SeriesLayout
 from graphcore.evidence.ledger import AppendCounts, EvidenceView, Ledger
 from graphcore.evidence.ledger.series_blocks import decode, encode
-from graphcore.evidence.ledger.series_prepare import prepare_series, to_rows
+from graphcore.evidence.ledger.series_draft import drafted
+from graphcore.evidence.ledger.series_prepare import to_rows
 from graphcore.model import IdMaker
 from graphcore.store.state import LinkState
 from tests.unit.ledger.ledger_kit import COVERT, IDS, NOON, OPEN, context, entity, load, ref
@@ -41,7 +42,9 @@ def call(
     at = NOON + timedelta(minutes=minute)
     until = None if seconds is None else at + timedelta(seconds=seconds)
     said = Evidence(
-        Lineage(file, minute + 1 if row is None else row), label, original={"start": f"m{minute}", "sec": str(seconds)}
+        Lineage(file, minute + 1 if row is None else row),
+        label,
+        original={"start": f"m{minute}", "sec": str(seconds)},
     )
     seen = Occurrence(LAYOUT, at, until, reference, (kind, seconds))
     return LinkRecord(source, "CALLS", *ends, "", {}, said, seen)
@@ -50,7 +53,8 @@ def call(
 def phones(*, source: str = "alpha", label: AccessLabel = OPEN) -> list[Any]:
     refs = (ref(name, source=source, entity_type="Phone") for name in "AB")
     return [
-        entity(origin, Evidence(Lineage("f.csv", 1), label), number=(f"+{origin.reference}",)) for origin in refs
+        entity(origin, Evidence(Lineage("f.csv", 1), label), number=(f"+{origin.reference}",))
+        for origin in refs
     ]
 
 
@@ -65,7 +69,8 @@ def the_link(ledger: Ledger) -> LinkState:
 
 def counts(ledger: Ledger) -> list[tuple[Any, ...]]:
     return [
-        (a.properties["occurrences"][0], a.properties.get("duration_s", (None,))[0]) for a in the_link(ledger).assertions
+        (a.properties["occurrences"][0], a.properties.get("duration_s", (None,))[0])
+        for a in the_link(ledger).assertions
     ]
 
 
@@ -125,7 +130,9 @@ def test_of_a_longer_export_only_the_new_calls_count(ledger: Ledger) -> None:
 
 
 def test_a_call_said_twice_with_other_values_is_kept_and_counts_once(ledger: Ledger) -> None:
-    found = load(ledger, *phones(), call(1, row=7, seconds=60), call(1, row=3, seconds=61), call(1, row=9, seconds=61))
+    found = load(
+        ledger, *phones(), call(1, row=7, seconds=60), call(1, row=3, seconds=61), call(1, row=9, seconds=61)
+    )
     assert found == AppendCounts(loaded=4, unchanged=1)
     assert counts(ledger) == [(1, 61)]
     seen = view(ledger).occurrences(the_link(ledger).lid)
@@ -197,7 +204,7 @@ def test_contacts_are_the_calls_in_order_of_time(ledger: Ledger) -> None:
 def test_a_step_is_made_once(ledger: Ledger) -> None:
     load(ledger, *phones())
     batch = ledger.begin_batch("alpha", "f.csv", "hash", "m")
-    groups = [prepare_series(to_rows([call(1), call(2)]), IDS, {})]
+    groups = [drafted(to_rows([call(1), call(2)]), IDS, {})]
     assert ledger.series.append(batch, "part 1", groups) == AppendCounts(loaded=2)
     assert ledger.series.append(batch, "part 1", groups) == AppendCounts()
     assert ledger.series.steps(batch) == {"part 1"}

@@ -31,7 +31,9 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("series_part_block", "series_part", ["block"])
-    op.create_table("series_step", _key("batch", "batch.number"), sa.Column("step", sa.Text(), primary_key=True))
+    op.create_table(
+        "series_step", _key("batch", "batch.number"), sa.Column("step", sa.Text(), primary_key=True)
+    )
     for table in FROZEN:
         for statement in frozen_table_ddl(op.get_bind().dialect.name, table):
             op.execute(statement)
