@@ -144,7 +144,7 @@ class Asking:
             try:
                 answer = function(row, number, extra)
             except RowRefusedError as error:
-                refused.append((at, error))
+                refused.append((at, _bare(error)))
             else:
                 answer_of[at] = len(found.answers)
                 found.answers.append(answer)
@@ -172,6 +172,12 @@ class Asking:
             Refusal(place, error_of[kind])
             for place, kind in zip(places[gone].tolist(), codes[gone].tolist(), strict=True)
         ]
+
+
+def _bare(error: RowRefusedError) -> RowRefusedError:
+    """The error without the frames it came from: they hold this block, in a ring that only a full collection opens."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
 
 
 def _count(kept: _Warned, scratch: _Warned, count: int, call: Callable[[], object]) -> None:

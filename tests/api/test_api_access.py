@@ -152,6 +152,7 @@ def test_allowed_is_never_refused(server: Server, loaded: World) -> None:
         "setPurpose": 409,
         "buildChart": 404,
         "readLinkEvidence": 404,
+        "readLinkOccurrences": 404,
         "readOutput": 404,
         "readJob": 404,
         "cancelJob": 404,
