@@ -1,5 +1,7 @@
 """Shapes of batches, refused rows, data quality and lineage."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
 from api.schemas import Body, Text
@@ -65,7 +67,7 @@ class RetryIn(Body):
 
     reason: str = Field(min_length=1, max_length=500, examples=["The mapping was corrected"])
     batch: int | None = Field(default=None, ge=1)
-    rows: list[int] = Field(
+    rows: list[Annotated[int, Field(ge=0, le=2**53)]] = Field(
         default=[], max_length=10_000, description="Numbers of rows; empty: all of the batch."
     )
 
