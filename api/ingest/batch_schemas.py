@@ -66,7 +66,7 @@ class RetryIn(Body):
     """Which refused rows to try again, under the present mapping."""
 
     reason: str = Field(min_length=1, max_length=500, examples=["The mapping was corrected"])
-    batch: int | None = Field(default=None, ge=1)
+    batch: int | None = Field(default=None, ge=1, le=2**53)
     rows: list[Annotated[int, Field(ge=0, le=2**53)]] = Field(
         default=[], max_length=10_000, description="Numbers of rows; empty: all of the batch."
     )
