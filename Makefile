@@ -10,7 +10,7 @@ UNATTENDED := $(if $(CI),--no-open,)
 
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
-.PHONY: demo serve test check bench format lock clean help
+.PHONY: demo serve test check catalogue bench format lock clean help
 
 help: ## show the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/'
@@ -45,6 +45,9 @@ check: .venv/.dev ## the gates: format, lint, types, import contracts, dependenc
 	$(BIN)/pyright
 	$(BIN)/deptry --no-ansi .
 	$(BIN)/python -m pytest -q -n 2 tests/architecture tests/unit tests/docs
+
+catalogue: .venv/.dev ## which of the 180 numbered faults, bad inputs and leaks have a test, and which have none
+	$(BIN)/python -m tests.catalogue
 
 bench: .venv/.dev ## one JSON line a figure, with the peer measured in the same run (ONLY=name for one)
 	$(BIN)/python -m tests.perf.bench $(if $(ONLY),--only $(ONLY),)

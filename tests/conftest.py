@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.catalogue import cases_of
 from tests.components import missing
 from tests.neo4j_fixture import neo4j_server  # noqa: F401  (a fixture)
 
@@ -33,6 +34,12 @@ def chromium() -> str:
     if not found:
         missing("chromium", "no chromium on PATH")
     return str(found)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a mark with an id that the catalogue does not have."""
+    for item in items:
+        cases_of(item)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
