@@ -42,7 +42,8 @@ class Comparer:
     ) -> None:
         self.n = len(records)
         self.kind = kind
-        self.model = model or shipped_model(kind.entity_type)
+        frozen = weights.model if weights else None
+        self.model = model or frozen or shipped_model(kind.entity_type)
         self.frame = kind.frame(records)
         self._candidates = candidates(kind.keys(self.frame), self.n, budget or Budget())
         self._compared = self.compare(self._candidates)
