@@ -1,0 +1,148 @@
+"""What a label demands of its readers, as a value: two labels that the same readers may see demand the same.
+
+``a <= b`` says that whoever may see b may also see a. It is found by asking the policy about every kind of reader, so that a
+changed policy changes it too; a label that nobody may see demands more than every other. ``a | b`` is seen by those who see
+both, ``a & b`` by those who see either. Readers differ in organisation and compartments, of which there are any number, and
+in clearance, law enforcement and conditional reading: the last three are bits of a mask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import combinations, product
+from typing import Final
+
+from graphcore.access.context import AccessContext, Purpose, PurposeCode
+from graphcore.access.label import AccessLabel, Marking
+from graphcore.access.policy import decide
+
+_KINDS: Final = tuple(product(Marking, (False, True), (False, True)))
+_PURPOSE: Final = Purpose(PurposeCode.SYSTEM, "asked of the policy")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Which kinds of readers see something: in an organisation of ``own`` those of its mask, elsewhere ``anyone``."""
+
+    anyone: int
+    own: tuple[tuple[str, int], ...] = ()
+
+    def of(self, organisation: str) -> int:
+        return dict(self.own).get(organisation, self.anyone)
+
+    def joined(self, other: _Seen, *, both: bool) -> _Seen:
+        organisations = sorted({name for name, _ in (*self.own, *other.own)})
+        anyone = self.anyone & other.anyone if both else self.anyone | other.anyone
+        masks = ((name, (self.of(name), other.of(name))) for name in organisations)
+        own = ((name, a & b if both else a | b) for name, (a, b) in masks)
+        return _Seen(anyone, tuple((name, mask) for name, mask in own if mask != anyone))
+
+    def within(self, other: _Seen) -> bool:
+        return self.joined(other, both=True) == self
+
+
+_NOBODY: Final = _Seen(0)
+
+
+@dataclass(frozen=True)
+class Needs:
+    """One part for each set of compartments that lets somebody see more than its subsets do: who, and with which.
+
+    Made by :func:`needs_of` and the operators; equal values have equal readers.
+    """
+
+    parts: tuple[tuple[frozenset[str], _Seen], ...]
+
+    def __le__(self, other: Needs) -> bool:
+        return all(seen.within(self._seen(held)) for held, seen in other.parts)
+
+    def __ge__(self, other: Needs) -> bool:
+        return other <= self
+
+    def __lt__(self, other: Needs) -> bool:
+        return self <= other and self != other
+
+    def __or__(self, other: Needs) -> Needs:
+        """Seen by those who see both."""
+        pairs = product(self.parts, other.parts)
+        return _made({(a | b, one.joined(two, both=True)) for (a, one), (b, two) in pairs})
+
+    def __and__(self, other: Needs) -> Needs:
+        """Seen by those who see either."""
+        return _made((*self.parts, *other.parts))
+
+    @cached_property
+    def unowned(self) -> Needs:
+        """As others see it than those to whom it shows only because it is their own organisation's."""
+        return _made((held, _Seen(seen.anyone)) for held, seen in self.parts)
+
+    @cached_property
+    def order(self) -> tuple[float, float, str]:
+        """Sorts what demands less before what demands more, whatever else is sorted with it.
+
+        How many kinds of readers see it where each of its compartments is held by one reader in two; O(2^compartments).
+        """
+        named = sorted({name for held, _ in self.parts for name in held})
+        anyone = owners = 0
+        for size in range(len(named) + 1):
+            for held in combinations(named, size):
+                seen = self._seen(frozenset(held))
+                anyone += seen.anyone.bit_count()
+                owners += sum(mask.bit_count() - seen.anyone.bit_count() for _, mask in seen.own)
+        text = repr([(sorted(held), seen.anyone, seen.own) for held, seen in self.parts])
+        return -anyone / 2 ** len(named), -owners / 2 ** len(named), text
+
+    def _seen(self, held: frozenset[str]) -> _Seen:
+        """Who sees it with these compartments alone."""
+        return _union(seen for names, seen in self.parts if names <= held)
+
+
+@cache
+def needs_of(label: AccessLabel) -> Needs:
+    """What the policy demands of those who may see records under ``label``."""
+    compartments = {frozenset[str](), frozenset({label.compartment})}
+    return _made((held, _asked(label, held)) for held in compartments)
+
+
+def tiers(labels: Mapping[int, AccessLabel]) -> dict[Needs, tuple[int, ...]]:
+    """The distinct needs of some labels, the least demanding first, each with the numbers of its labels."""
+    found: dict[Needs, list[int]] = {}
+    for number, label in sorted(labels.items()):
+        found.setdefault(needs_of(label), []).append(number)
+    return {needs: tuple(found[needs]) for needs in sorted(found, key=lambda one: one.order)}
+
+
+def _asked(label: AccessLabel, held: frozenset[str]) -> _Seen:
+    anyone, own = (_mask(label, held, organisation) for organisation in ("", label.originator))
+    return _Seen(anyone, ((label.originator, own),) if own != anyone else ())
+
+
+def _mask(label: AccessLabel, held: frozenset[str], organisation: str) -> int:
+    mask = 0
+    for bit, (clearance, police, conditional) in enumerate(_KINDS):
+        reader = AccessContext(
+            "policy", organisation, clearance, _PURPOSE, held, law_enforcement=police, may_read_conditional=conditional
+        )  # fmt: skip
+        mask |= decide(label, reader).allow << bit
+    return mask
+
+
+def _union(several: Iterable[_Seen]) -> _Seen:
+    total = _NOBODY
+    for seen in several:
+        total = total.joined(seen, both=False)
+    return total
+
+
+def _made(parts: Iterable[tuple[frozenset[str], _Seen]]) -> Needs:
+    """Parts in their one form: what a part adds to those with fewer compartments, in order."""
+    given = [*parts]
+    kept: list[tuple[frozenset[str], _Seen]] = []
+    for held in sorted({names for names, _ in given}, key=lambda names: (len(names), sorted(names))):
+        below = _union(seen for names, seen in given if names < held)
+        here = _union(seen for names, seen in given if names <= held)
+        if here != below:
+            kept.append((held, here))
+    return Needs(tuple(kept))
