@@ -1,9 +1,11 @@
 """The part of the ledger that identity writes and reads: judgements, and which entity an origin is in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
 
 from graphcore.evidence.ledger import decisions, moves
 from graphcore.evidence.ledger.database import Database
+from graphcore.evidence.ledger.deciding import Deciding
 from graphcore.evidence.ledger.values import OriginPlace
 from graphcore.identity.judgement import Judgement
 from graphcore.model.ids import IdMaker
@@ -18,6 +20,18 @@ class Judged:
     def _now(self) -> str:
         """The ledger's clock, ISO UTC."""
         raise NotImplementedError
+
+    @contextmanager
+    def deciding(self) -> Generator[Deciding]:
+        """The only writer until the block ends: read, decide and write; all of it is kept, or nothing."""
+        with self._database.writing() as connection:
+            yield Deciding(connection, self._ids, self._now())
+
+    @contextmanager
+    def looking(self) -> Generator[Deciding]:
+        """As :meth:`deciding`, on one snapshot and for reading alone."""
+        with self._database.reading() as connection:
+            yield Deciding(connection, self._ids, self._now())
 
     def judge(self, judgements: Sequence[Judgement], changes: Mapping[str, str] | None = None) -> None:
         """Keep judgements; ``changes`` (as in :meth:`recluster`) that follow from them go into the same transaction.

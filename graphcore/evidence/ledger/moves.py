@@ -17,7 +17,7 @@ from graphcore.evidence.ledger.places import (
     uids_of,
 )
 from graphcore.evidence.ledger.tables import origin
-from graphcore.evidence.ledger.values import OriginPlace
+from graphcore.evidence.ledger.values import OriginPlace, Standing
 from graphcore.model.ids import IdMaker
 
 _SET_UID = update(origin).where(origin.c.origin_id == bindparam("key")).values(uid=bindparam("new"))
@@ -36,6 +36,17 @@ _CLUSTERS = (
 def clusters(connection: Connection, origin_ids: list[str]) -> list[OriginPlace]:
     """All members of the entities that some origins are in, by uid, then in order of arrival."""
     return [OriginPlace(*row) for row in connection.execute(_CLUSTERS, {"keys": key_list(origin_ids)})]
+
+
+_STANDINGS = select(origin.c.origin_id, origin.c.uid, origin.c.entity_type, origin.c.first_seq).where(
+    origin.c.uid.in_(select(_member.c.uid).where(_member.c.origin_id.in_(items_of("keys"))).scalar_subquery())
+)
+
+
+def standings(connection: Connection, origin_ids: list[str]) -> dict[str, Standing]:
+    """As :func:`clusters`, by origin, with types."""
+    rows = connection.execute(_STANDINGS, {"keys": key_list(origin_ids)})
+    return {origin_id: Standing(uid, entity_type, first) for origin_id, uid, entity_type, first in rows}
 
 
 def recluster(connection: Connection, ids: IdMaker, changes: Mapping[str, str]) -> int:

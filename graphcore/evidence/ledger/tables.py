@@ -25,6 +25,7 @@ Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 NOW = text("restored_at IS NULL")
+UNSURE = text("verdict = 'unsure'")
 
 
 def required(name: str) -> Column[str]:
@@ -194,6 +195,7 @@ judgement = Table(
     Column("score", Float),
     Index("judgement_left", "left"),
     Index("judgement_right", "right"),
+    Index("judgement_unsure", "verdict", sqlite_where=UNSURE, postgresql_where=UNSURE),
 )
 
 undone = Table(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from graphcore.access.label import AccessLabel
+from graphcore.access.needs import Needs
 from graphcore.evidence.grading import Grading
 from graphcore.model.graph import Value
 from graphcore.model.times import TimeSpan
@@ -92,6 +93,21 @@ class OriginPlace:
     origin_id: str
     uid: str
     first_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an origin stands: its entity, type and order of arrival.
+
+    ``needs`` is what its records demand of readers, None where all records of the ledger demand the same. ``seen`` is False
+    where nothing that stands speaks of it. Arrival is that of the first record that most readers may see.
+    """
+
+    uid: str
+    entity_type: str
+    first_seq: int
+    needs: Needs | None = None
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
