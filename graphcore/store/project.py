@@ -6,10 +6,12 @@ whole, with the items of one page in one snapshot: applying an item early, or tw
 """
 
 import fcntl
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
+from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
 from graphcore.evidence.ledger import Ledger
 from graphcore.evidence.ledger.outbox import Page
@@ -25,6 +27,19 @@ Progress = Callable[[str, int, int | None], None]  # what, done, of how many
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:
     """Progress that nobody watches."""
+
+
+@runtime_checkable
+class Absorbing(Protocol):
+    """A store in the ledger's own file, which can take many links from there by itself when it is filled anew."""
+
+    def absorb(self, labels: Mapping[int, AccessLabel], progress: Callable[[int], None]) -> None:
+        """Bring in what the store can; the rest comes page by page."""
+        ...
+
+    def holds(self, lids: Collection[str]) -> set[str]:
+        """Those of some links that are in the store."""
+        ...
 
 
 class Projection:
@@ -93,14 +108,22 @@ class Projection:
         return done - start
 
     def _rebuild(self, report: Progress) -> None:
-        start = self._ledger.last_outbox()
-        total = self._ledger.count_keys()
-        done = 0
-        self._store.clear()
-        for page, size in self._everything(start):
-            self._store.write(_as_batch(page, REBUILDING))
-            done += size
+        start, total, done = self._ledger.last_outbox(), self._ledger.count_keys(), 0
+
+        def further(count: int) -> None:
+            nonlocal done
+            done += count
             report("building the graph", done, max(total, done))
+
+        self._store.clear()
+        for page, size in self._entities(start):
+            self._store.write(_as_batch(page, REBUILDING))
+            further(size)
+        if isinstance(self._store, Absorbing):
+            self._store.absorb(self._ledger.labels(), further)
+        for page, size in self._links(start):
+            self._store.write(_as_batch(page, REBUILDING))
+            further(size)
         self._store.write(GraphBatch(applied=start))
         self._catch_up(report)
 
@@ -113,14 +136,20 @@ class Projection:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
-    def _everything(self, start: int) -> Iterator[tuple[Page, int]]:
+    def _entities(self, start: int) -> Iterator[tuple[Page, int]]:
         last = ""
         while uids := self._ledger.uid_page(last, self._batch):
             yield self._ledger.states_since(start, uids, ()), len(uids)
             last = uids[-1]
-        last = ""
+
+    def _links(self, start: int) -> Iterator[tuple[Page, int]]:
+        """Pages of the links that the store does not hold yet."""
+        last, store = "", self._store
         while lids := self._ledger.lid_page(last, self._batch):
-            yield self._ledger.states_since(start, (), lids), len(lids)
+            there = store.holds(lids) if isinstance(store, Absorbing) else set[str]()
+            left = [lid for lid in lids if lid not in there]
+            if left:
+                yield self._ledger.states_since(start, (), left), len(left)
             last = lids[-1]
 
 

@@ -216,7 +216,7 @@ def _properties(groups: Groups, kept: Sequence[int], summed: _Summed) -> list[st
             total = values[at]
             if total is not None:
                 said[name] = (total,)
-        made.append(orjson.dumps(said).decode())
+        made.append(orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())
     return made
 
 

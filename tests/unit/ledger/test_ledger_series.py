@@ -78,12 +78,12 @@ def test_calls_of_a_pair_are_one_record_that_counts_them(ledger: Ledger) -> None
     found = load(ledger, *phones(), call(5), call(1), call(3, seconds=None))
     state = the_link(ledger)
     assert found == AppendCounts(loaded=5)
-    assert [*state.assertions[0].properties.items()] == [
-        ("occurrences", (3,)),
-        ("first_at", ("2026-03-01T12:01:00.000000Z",)),
-        ("last_at", ("2026-03-01T12:05:00.000000Z",)),
-        ("duration_s", (120,)),
-    ]
+    assert dict(state.assertions[0].properties) == {
+        "occurrences": (3,),
+        "first_at": ("2026-03-01T12:01:00.000000Z",),
+        "last_at": ("2026-03-01T12:05:00.000000Z",),
+        "duration_s": (120,),
+    }
     assert state.assertions[0].valid_from == "2026-03-01T12:01:00.000000Z"
     assert state.assertions[0].valid_to == "2026-03-01T12:06:00.000000Z"
 
