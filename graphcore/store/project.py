@@ -6,12 +6,10 @@ whole, with the items of one page in one snapshot: applying an item early, or tw
 """
 
 import fcntl
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
-from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
 from graphcore.evidence.ledger import Ledger
 from graphcore.evidence.ledger.outbox import Page
@@ -27,19 +25,6 @@ Progress = Callable[[str, int, int | None], None]  # what, done, of how many
 
 def _silent(_what: str, _done: int, _total: int | None) -> None:
     """Progress that nobody watches."""
-
-
-@runtime_checkable
-class Absorbing(Protocol):
-    """A store in the ledger's own file, which can take many links from there by itself when it is filled anew."""
-
-    def absorb(self, labels: Mapping[int, AccessLabel], progress: Callable[[int], None]) -> None:
-        """Bring in what the store can; the rest comes page by page."""
-        ...
-
-    def holds(self, lids: Collection[str]) -> set[str]:
-        """Those of some links that are in the store."""
-        ...
 
 
 class Projection:
@@ -119,8 +104,7 @@ class Projection:
         for page, size in self._entities(start):
             self._store.write(_as_batch(page, REBUILDING))
             further(size)
-        if isinstance(self._store, Absorbing):
-            self._store.absorb(self._ledger.labels(), further)
+        self._store.absorb(self._ledger.labels(), further)
         for page, size in self._links(start):
             self._store.write(_as_batch(page, REBUILDING))
             further(size)
@@ -144,9 +128,9 @@ class Projection:
 
     def _links(self, start: int) -> Iterator[tuple[Page, int]]:
         """Pages of the links that the store does not hold yet."""
-        last, store = "", self._store
+        last = ""
         while lids := self._ledger.lid_page(last, self._batch):
-            there = store.holds(lids) if isinstance(store, Absorbing) else set[str]()
+            there = self._store.absorbed(lids)
             left = [lid for lid in lids if lid not in there]
             if left:
                 yield self._ledger.states_since(start, (), left), len(left)

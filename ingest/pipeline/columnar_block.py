@@ -37,6 +37,11 @@ class Column:
     _codes: Int | None = None
 
     @property
+    def is_encoded(self) -> bool:
+        """True if somebody asked for the distinct texts."""
+        return self._encoded is not None
+
+    @property
     def encoded(self) -> DictionaryArray:
         """The column by distinct text."""
         if self._encoded is None:
@@ -71,9 +76,11 @@ class TextBlock:
         """The rows whose text in a column may be nothing but space: all but those that begin with a plain character."""
         if name not in self.columns:
             return np.ones(self.size, bool)
-        first = pc.binary_slice(self.columns[name].texts.cast(pa.binary()), 0, 1)
-        plain = pc.and_(pc.greater(first, b" "), pc.less(first, b"\x7f"))
-        return ~plain.to_numpy(zero_copy_only=False)
+        offsets, raw = text_bytes(self.columns[name].texts)
+        if not len(raw):
+            return np.ones(self.size, bool)
+        first = raw[np.minimum(offsets[:-1], len(raw) - 1)]
+        return (offsets[1:] == offsets[:-1]) | (first <= ord(" ")) | (first >= 0x7F)
 
     def row(self, place: int) -> list[str]:
         """One row as the row reader gives it."""
@@ -234,6 +241,16 @@ def _count(kept: _Warned, scratch: _Warned, count: int, call: Callable[[], objec
         known.count += warned.count + more
         known.first_row = min(known.first_row, warned.first_row)
     scratch.clear()
+
+
+def text_bytes(texts: Array) -> tuple[Int, NDArray[np.uint8]]:
+    """Where each text begins in the UTF-8 bytes of all of them (and the last ends), and the bytes."""
+    if not len(texts):
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    large = texts.cast(pa.large_string())
+    _, ends, data = large.buffers()
+    offsets = np.frombuffer(ends, np.int64, len(large) + 1, large.offset * 8)
+    return offsets, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
 
 
 def distinct(keys: Sequence[Int], size: int) -> tuple[Int, Int, Int]:

@@ -17,7 +17,7 @@ from ingest.mapping.compiler.columns import Row
 from ingest.mapping.compiler.series import BACKWARDS, ConditionPiece, EndPiece, Piece, Said, SeriesStatement
 from ingest.mapping.model import FromColumn
 from ingest.pipeline.columnar_answers import Ends, EndsFound
-from ingest.pipeline.columnar_block import NONE, Asking, Found, Int, KnownTexts, distinct
+from ingest.pipeline.columnar_block import NONE, Asking, Found, Int, KnownTexts, distinct, text_bytes
 from ingest.pipeline.columnar_times import utc_micros
 
 T = TypeVar("T")
@@ -202,12 +202,10 @@ def _plain_column(asking: Asking, piece: Piece[T], cleaners: Sequence[str | None
 
 def _needs_no_cleaning(texts: Array) -> bool:
     """True if every text is printable, without spaces and no longer than a reference may be."""
-    whole = texts.cast(pa.large_string())
-    _, ends, data = whole.buffers()
-    if data is None or not len(whole):
+    if not len(texts):
         return True
-    offsets = np.frombuffer(ends, np.int64, len(whole) + 1, whole.offset * 8)
-    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
+    offsets, data = text_bytes(texts)
+    raw = data[offsets[0] : offsets[-1]]
     longest = int(np.diff(offsets).max())
     return longest <= _KEY_LONGEST and not ((raw < _PLAIN.start) | (raw >= _PLAIN.stop)).any()
 

@@ -76,10 +76,7 @@ class EmbeddedStore:
             put_state(connection, "applied", -1)
 
     def absorb(self, labels: Mapping[int, AccessLabel], progress: Callable[[int], None]) -> None:
-        """Bring in the links of series from the ledger's tables in the same file, where they stand there.
-
-        What is left, or not here, is for the projection. ``progress`` is told how many came in, span by span.
-        """
+        """See the port: the links of series, from the ledger's tables in the same file."""
         with self._connections.write() as connection:
             if not absorb.can_absorb(connection):
                 return
@@ -94,8 +91,8 @@ class EmbeddedStore:
             with self._connections.write() as connection:
                 absorb.end(connection)
 
-    def holds(self, lids: Collection[str]) -> set[str]:
-        """Those of some links that are in the graph."""
+    def absorbed(self, lids: Collection[str]) -> set[str]:
+        """See the port."""
         find = "SELECT lid FROM graph_link WHERE lid IN (SELECT value FROM json_each(?))"
         with self._connections.read() as connection:
             return {lid for (lid,) in connection.execute(find, (json_list(lids),))}

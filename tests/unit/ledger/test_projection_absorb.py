@@ -18,7 +18,7 @@ from graphcore.evidence.ledger.series_prepare import to_rows
 from graphcore.model import Value
 from graphcore.store.embedded import EmbeddedStore, absorb
 from graphcore.store.project import Projection
-from tests.unit.ledger.ledger_kit import COVERT, IDS, NOON, OPEN, entity, evidence, load, open_ledger, ref
+from tests.unit.ledger.ledger_kit import COVERT, IDS, NOON, entity, evidence, load, open_ledger, ref
 
 LAYOUT = SeriesLayout(
     fields=(("duration_s", "integer"), ("amount_pence", "integer")), total=("duration_s", "amount_pence")
