@@ -30,8 +30,9 @@ def text_blocks(rows: Delimited) -> Iterator[TextBlock]:
 
     def following() -> TextBlock | None:
         block = next(blocks, None)
-        for name in wanted if block is not None else ():
-            _ = block.columns[name].codes
+        if block is not None:
+            for name in wanted:
+                _ = block.columns[name].codes
         return block
 
     with ThreadPoolExecutor(1, "ocb-blocks") as other:

@@ -50,6 +50,7 @@ def steps_of(connection: Connection, batch: int) -> frozenset[str]:
 def append_groups(connection: Connection, drafted: Drafted, told: SeriesAppend) -> AppendCounts:
     """Write what is new of some occurrences; counts are of occurrences, ``waiting`` of records."""
     listed = drafted.listed
+    label_numbers(connection, {head.label for head in listed.heads}, told.labels)
     pairs, pair = pairs_of(listed)
     known = find_known(connection, listed.stated_by, pairs, told.labels, hash_key(told.ids))
     if known is None and new_links(connection, listed, drafted.draft):
@@ -83,7 +84,6 @@ def _with_left_out(made: Draft, before: Int) -> Draft:
 
 def _count(connection: Connection, listed: Listed, made: Draft, told: SeriesAppend) -> None:
     """Occurrences by label, where :func:`append_rows` counted one for each record."""
-    label_numbers(connection, {head.label for head in listed.heads}, told.labels)
     more = made.lengths - 1
     for label, (new, same) in by_label(listed, made, more).items():
         if new or same:

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, func, insert, select
 
 from graphcore.access.label import AccessLabel
 from graphcore.evidence.ledger.dialect import insert_new, insert_tuples, items_of, key_list
-from graphcore.evidence.ledger.labels import label_numbers
 from graphcore.evidence.ledger.places import any_withdrawn, lid_of, uids_of
 from graphcore.evidence.ledger.prepare import Row
 from graphcore.evidence.ledger.said import Noted, add_counts
@@ -48,7 +47,6 @@ def new_links(connection: Connection, listed: Listed, made: Draft) -> bool:
 
 def append_new(connection: Connection, listed: Listed, made: Draft, told: SeriesAppend) -> AppendCounts:
     """Write a draft of new links."""
-    label_numbers(connection, {head.label for head in listed.heads}, told.labels)
     last = int(connection.execute(_LAST_SEQ).scalar_one())
     seqs = range(last + 1, last + 1 + len(made.groups))
     _write_records(connection, listed, made, told, seqs)
