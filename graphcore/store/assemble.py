@@ -10,7 +10,7 @@ from graphcore.model.graph import Entity, Link, Value
 from graphcore.store.state import Assertion
 
 OCCURRENCES = "occurrences"
-_AMOUNT = {"PAYS": "amount_pence", "CALLS": "duration_s"}
+AMOUNT = {"PAYS": "amount_pence", "CALLS": "duration_s"}
 _FIRST, _LAST = "first_at", "last_at"
 
 
@@ -109,7 +109,7 @@ def link_measures(
     return (
         _number(properties.get("share_min", ())),
         _number(properties.get("share_max", ())),
-        _number(properties.get(_AMOUNT.get(link_type, ""), ())),
+        _number(properties.get(AMOUNT.get(link_type, ""), ())),
         _number(properties.get(OCCURRENCES, ())),
     )
 

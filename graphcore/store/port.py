@@ -7,7 +7,7 @@ one of its assertions and both of its ends are. Entities and links are built fro
 Unknown and hidden ids get the same answer: None, or nothing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -134,6 +134,18 @@ class GraphStore(Protocol):
 
     def clear(self) -> None:
         """Empty the store and put ``applied`` to -1: the start of a rebuild."""
+        ...
+
+    def absorb(self, labels: Mapping[int, AccessLabel], progress: Callable[[int], None]) -> None:
+        """During a rebuild, behind the entities and before any link: bring in links without the projection's pages.
+
+        For a store beside the ledger in one file; any other does nothing. ``labels`` are the ledger's by number;
+        ``progress`` is told how many links came in, step by step.
+        """
+        ...
+
+    def absorbed(self, lids: Collection[str]) -> set[str]:
+        """Those of some links that :meth:`absorb` has brought in: the rest is for the pages."""
         ...
 
     def delete_source(self, source: str) -> Deleted:

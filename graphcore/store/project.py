@@ -93,14 +93,21 @@ class Projection:
         return done - start
 
     def _rebuild(self, report: Progress) -> None:
-        start = self._ledger.last_outbox()
-        total = self._ledger.count_keys()
-        done = 0
-        self._store.clear()
-        for page, size in self._everything(start):
-            self._store.write(_as_batch(page, REBUILDING))
-            done += size
+        start, total, done = self._ledger.last_outbox(), self._ledger.count_keys(), 0
+
+        def further(count: int) -> None:
+            nonlocal done
+            done += count
             report("building the graph", done, max(total, done))
+
+        self._store.clear()
+        for page, size in self._entities(start):
+            self._store.write(_as_batch(page, REBUILDING))
+            further(size)
+        self._store.absorb(self._ledger.labels(), further)
+        for page, size in self._links(start):
+            self._store.write(_as_batch(page, REBUILDING))
+            further(size)
         self._store.write(GraphBatch(applied=start))
         self._catch_up(report)
 
@@ -113,14 +120,20 @@ class Projection:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
-    def _everything(self, start: int) -> Iterator[tuple[Page, int]]:
+    def _entities(self, start: int) -> Iterator[tuple[Page, int]]:
         last = ""
         while uids := self._ledger.uid_page(last, self._batch):
             yield self._ledger.states_since(start, uids, ()), len(uids)
             last = uids[-1]
+
+    def _links(self, start: int) -> Iterator[tuple[Page, int]]:
+        """Pages of the links that the store does not hold yet."""
         last = ""
         while lids := self._ledger.lid_page(last, self._batch):
-            yield self._ledger.states_since(start, (), lids), len(lids)
+            there = self._store.absorbed(lids)
+            left = [lid for lid in lids if lid not in there]
+            if left:
+                yield self._ledger.states_since(start, (), left), len(left)
             last = lids[-1]
 
 

@@ -70,7 +70,7 @@ def phone(value: str) -> str | None:
 
 def _plain(value: str) -> str | None:
     """Full-width digits made plain, spreadsheet guard and leading apostrophe taken off."""
-    cleaned = text(unicodedata.normalize("NFKC", value))
+    cleaned = text(value if value.isascii() else unicodedata.normalize("NFKC", value))
     return cleaned.removeprefix("'").strip() or None if cleaned else None
 
 

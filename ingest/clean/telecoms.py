@@ -6,6 +6,7 @@ three are told apart and never turned into one another: a short code is no damag
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ingest.clean.phone import DAMAGED, phone
 from ingest.errors import CleanError
@@ -15,6 +16,8 @@ WITHHELD = frozenset(
      "no number", "no caller id", "blocked", "not available", "payphone", "n/a", "none", "null", "-", "anonymous@anonymous.invalid"}
 )  # fmt: skip
 _CODE = re.compile(r"[*#]?\d{2,5}#?|11[68]\d{3}")
+_NO_LETTER = re.compile(r"[0-9+() .\-]+")  # most numbers: told from a name without a look at each character
+_RECENT = 256  # texts: a mapping asks the same end for its key, its number and its code, one behind the other
 _SENDER = re.compile(r"[\w &.'!\-]{2,11}")
 _BARE = re.compile(r"(?!44\d{10}$)[1-9]\d{5,8}|(?!44\d{10}$)[4-689]\d{9}|(?!44\d{10}$)[1-9]\d{10,14}")
 _NOT_INTERNATIONAL = re.compile(r"\+(?=.*[^\W\d_])|\+(?=\d{1,6}$)")
@@ -36,6 +39,7 @@ def dialled(value: str) -> str | None:
     return short_code(value) or full_number(value)
 
 
+@lru_cache(maxsize=_RECENT)
 def full_number(value: str) -> str | None:
     """E.164 of a subscriber's or service's full number; None for a short code, a sender's name or a withheld end.
 
@@ -49,6 +53,7 @@ def full_number(value: str) -> str | None:
     return phone(value)
 
 
+@lru_cache(maxsize=_RECENT)
 def short_code(value: str) -> str | None:
     """A short code (``999``, ``60777``, ``*100``) or an SMS sender's name as it is; None for anything else."""
     plain = _plain(value)
@@ -56,6 +61,8 @@ def short_code(value: str) -> str | None:
         return None
     if _CODE.fullmatch(plain):
         return plain
+    if _NO_LETTER.fullmatch(plain):
+        return None
     letters = sum(char.isalpha() for char in plain)
     # 0770090012O is a number with a slip in it, not a name
     mostly_letters = letters > sum(char.isdigit() for char in plain)
@@ -84,7 +91,10 @@ def duration(value: str) -> int | None:
 
 
 def _plain(value: str) -> str:
-    plain = unicodedata.normalize("NFKC", value).strip().removeprefix("'").strip()
+    known = value if value.isascii() else unicodedata.normalize("NFKC", value)  # which leaves ASCII as it is
+    plain = known.strip().removeprefix("'").strip()
+    if "+" not in plain:
+        return plain
     return _NOT_INTERNATIONAL.sub("", plain, count=1)  # a + that a mapping put before what is no full number
 
 

@@ -11,25 +11,24 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graphcore.access import AccessLabel
-from graphcore.evidence import EntityRecord, OriginRef, Record
+from graphcore.evidence import Record
 from graphcore.evidence.ledger import QuarantineRow
 from ingest.errors import RowRefusedError
 from ingest.mapping.compiler import LoadContext, Row, SectionCompiler, TextColumns
 from ingest.mapping.compiler.series import SectionPieces, SeriesStatement, StatementPiece
 from ingest.mapping.model import FileWords, MappingWords
-from ingest.pipeline.columnar_block import NONE, Asking, Found, Int, TextBlock
+from ingest.pipeline.columnar_answers import Answers, AnswersFound, EndsFound
+from ingest.pipeline.columnar_block import NONE, Asking, Flags, Int, KnownTexts, TextBlock
 from ingest.pipeline.columnar_read import text_blocks
 from ingest.pipeline.columnar_series import SeriesOfBlock, ask_series, holds
 from ingest.pipeline.prepare import Part
 from ingest.pipeline.spill import Spill
 from ingest.readers.delimited import Delimited
 
-Flags = NDArray[np.bool_]
 REMEMBERED = (
-    300_000  # statements remembered of a file: about 150 MB; then they are said again, which changes nothing
+    500_000  # statements of a file, about 150 MB; beyond that they are said again, which changes nothing
 )
 WITHHELD = "(withheld)"
 
@@ -105,15 +104,6 @@ def columnar(
 
 
 @dataclass(slots=True)
-class Answer:
-    """What a statement gives for some texts: ``record`` until it is stated, ``label`` None where it states nothing."""
-
-    record: Record | None
-    label: AccessLabel | None
-    origin: OriginRef | None
-
-
-@dataclass(slots=True)
 class Columnar:
     """Maps the blocks of one file."""
 
@@ -121,18 +111,21 @@ class Columnar:
     part: Part
     rows: Delimited
     context: LoadContext
-    memory: dict[object, Answer] = field(default_factory=dict[object, "Answer"])
+    answers: dict[int, Answers] = field(default_factory=dict[int, Answers])
+    known: dict[int, KnownTexts] = field(default_factory=dict[int, KnownTexts])
 
     def blocks(self, spill: Spill) -> Iterator[MappedBlock]:
         """Every block of the file in order; occurrences go into ``spill``."""
         for block in text_blocks(self.rows):
+            if sum(map(len, self.answers.values())) > REMEMBERED:
+                self.answers.clear()
             yield self._block(block, spill)
 
     def _block(self, block: TextBlock, spill: Spill) -> MappedBlock:
-        asking = Asking(block, self.context.warnings)
+        asking = Asking(block, self.context.warnings, self.known)
         among = self._taken(asking)
-        made: dict[str, Found[OriginRef]] = {}
-        plain: list[tuple[int, Found[Answer]]] = []
+        made: dict[str, EndsFound] = {}
+        plain: list[tuple[int, AnswersFound]] = []
         series: list[SeriesOfBlock] = []
         for place, statement in enumerate(self.pieces.statements):
             if isinstance(statement, SeriesStatement):
@@ -141,7 +134,7 @@ class Columnar:
             found = self._plain(place, statement, asking, among, made)
             plain.append((place, found))
             if statement.name is not None:
-                made[statement.name] = _origins(found)
+                made[statement.name] = found.ends()
         return self._mapped(asking, plain, series, spill)
 
     def _taken(self, asking: Asking) -> Flags:
@@ -159,35 +152,29 @@ class Columnar:
         statement: StatementPiece,
         asking: Asking,
         among: Flags,
-        made: dict[str, Found[OriginRef]],
-    ) -> Found[Answer]:
+        made: dict[str, EndsFound],
+    ) -> AnswersFound:
         """Ask an entity or plain link of the rows ``among``; what was asked in earlier blocks is remembered."""
         if statement.test is not None:
             among = among & holds(asking, statement.test, among)
-        if len(self.memory) > REMEMBERED:
-            self.memory.clear()
-        asks, memory, warnings = statement.asks, self.memory, self.context.warnings
-        once = len(statement.columns) >= len(asking.block.header)
+        for end in statement.ends:
+            among = among & np.logical_or.reduce([made[name].codes != NONE for name in end])
+        asks = statement.asks
 
-        def call(row: Row, number: int, more: tuple[int, ...]) -> Answer:
-            ends = {name: made[name].answers[at] for name, at in zip(asks, more, strict=True) if at != NONE}
-            key = (place, *cast("list[str]", row), *ends.items())
-            known = memory.get(key)
-            if known is not None:
-                return known
+        def state(row: Row, number: int, more: tuple[int, ...]) -> Record | None:
+            ends = {name: made[name].ends.ref(at) for name, at in zip(asks, more, strict=True) if at != NONE}
             out: list[Record] = []
             statement.state(row, number, out, ends)
-            answer = _answer(out)
-            if not once and not warnings.found:
-                memory[key] = answer
-            return answer
+            return out[0] if out else None
 
-        return asking.ask(sorted(statement.columns), among, call, [made[name].codes for name in asks])
+        answers = self.answers.setdefault(place, Answers())
+        more = [made[name].codes for name in asks]
+        return answers.ask(asking, sorted(statement.columns), among, state, more)
 
     def _mapped(
         self,
         asking: Asking,
-        plain: list[tuple[int, Found[Answer]]],
+        plain: list[tuple[int, AnswersFound]],
         series: list[SeriesOfBlock],
         spill: Spill,
     ) -> MappedBlock:
@@ -202,35 +189,28 @@ class Columnar:
             for label, rows, new in self._said(place, found, asking):
                 said.setdefault(label, []).append(rows)
                 stated += new
-            answers = np.array([*(answer.label is not None for answer in found.answers), False], bool)
-            speaks |= answers[found.codes]
+            speaks |= found.answers.label_of()[found.codes] != NONE
         stated.sort(key=lambda each: (each.row, each.place))
         by_label = [(label, np.sort(np.concatenate(rows))) for label, rows in said.items()]
         silent = block.number[alive & ~speaks]
         return MappedBlock(block.last, stated, self._refused(asking), by_label, silent)
 
     def _said(
-        self, place: int, found: Found[Answer], asking: Asking
+        self, place: int, found: AnswersFound, asking: Asking
     ) -> Iterator[tuple[AccessLabel, Int, list[Stated]]]:
         """By label the rows (of those alive) that state a record, and the records stated for the first time."""
+        answers = found.answers
         places = np.flatnonzero(asking.alive & (found.codes != NONE))
-        codes = found.codes[places]
-        numbers = asking.block.number[places]
-        firsts = np.full(len(found.answers), NONE, np.int64)
+        codes, numbers = found.codes[places], asking.block.number[places]
+        firsts = np.full(len(answers), NONE, np.int64)
         firsts[codes[::-1]] = numbers[::-1]
-        labels: dict[AccessLabel, list[int]] = {}
         new: dict[AccessLabel, list[Stated]] = {}
-        for at, (answer, first) in enumerate(zip(found.answers, firsts.tolist(), strict=True)):
-            if first == NONE or answer.label is None:
-                continue
-            labels.setdefault(answer.label, []).append(at)
-            if answer.record is not None:
-                new.setdefault(answer.label, []).append(Stated(first, place, _at_row(answer.record, first)))
-                answer.record = None
-        for label, answers in labels.items():
-            of = np.zeros(len(found.answers), bool)
-            of[answers] = True
-            yield label, numbers[of[codes]], new.get(label, [])
+        for at in [at for at in answers.unstated if firsts[at] != NONE]:
+            record, first = answers.unstated.pop(at), int(firsts[at])
+            new.setdefault(record.evidence.label, []).append(Stated(first, place, _at_row(record, first)))
+        label_of = answers.label_of()[codes]
+        for label, number in answers.labels.items():
+            yield label, numbers[label_of == number], new.get(label, [])
 
     def _refused(self, asking: Asking) -> list[QuarantineRow]:
         block, part, label = asking.block, self.part, self.rows.label
@@ -246,16 +226,6 @@ class Columnar:
         return sorted(refused, key=lambda row: row.row)
 
 
-def _origins(found: Found[Answer]) -> Found[OriginRef]:
-    """The things that a statement names, each once."""
-    known: dict[OriginRef, int] = {}
-    numbers = [
-        NONE if answer.origin is None else known.setdefault(answer.origin, len(known))
-        for answer in found.answers
-    ]
-    return Found([*known], np.array([*numbers, NONE], np.int64)[found.codes])
-
-
 def _required(name: str, header: tuple[str, ...]) -> Callable[[Row, int, tuple[int, ...]], None]:
     at = header.index(name) if name in header else None
 
@@ -265,14 +235,6 @@ def _required(name: str, header: tuple[str, ...]) -> Callable[[Row, int, tuple[i
             raise RowRefusedError(name, "is empty")
 
     return check
-
-
-def _answer(out: list[Record]) -> Answer:
-    if not out:
-        return Answer(None, None, None)
-    record = out[0]
-    origin = record.origin if isinstance(record, EntityRecord) else None
-    return Answer(record, record.evidence.label, origin)
 
 
 def _at_row(record: Record, row: int) -> Record:

@@ -4,7 +4,8 @@ Rows that a function refuses are out from then on, as they are when rows are map
 counts for every row that it would have been asked for.
 """
 
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import repeat
@@ -21,6 +22,7 @@ from ingest.readers import BadRow
 
 T = TypeVar("T")
 Int = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 Places = NDArray[np.int64]
 NONE = -1
 _Warned = dict[tuple[str, str, str], Warned]
@@ -32,6 +34,12 @@ class Column:
 
     texts: Array
     _encoded: DictionaryArray | None = None
+    _codes: Int | None = None
+
+    @property
+    def is_encoded(self) -> bool:
+        """True if somebody asked for the distinct texts."""
+        return self._encoded is not None
 
     @property
     def encoded(self) -> DictionaryArray:
@@ -43,7 +51,10 @@ class Column:
     @property
     def codes(self) -> Int:
         """Number of each row's text."""
-        return self.encoded.indices.to_numpy().astype(np.int64)
+        codes = self._codes
+        if codes is None:
+            codes = self._codes = self.encoded.indices.to_numpy().astype(np.int64)
+        return codes
 
 
 @dataclass(slots=True)
@@ -65,9 +76,11 @@ class TextBlock:
         """The rows whose text in a column may be nothing but space: all but those that begin with a plain character."""
         if name not in self.columns:
             return np.ones(self.size, bool)
-        first = pc.binary_slice(self.columns[name].texts.cast(pa.binary()), 0, 1)
-        plain = pc.and_(pc.greater(first, b" "), pc.less(first, b"\x7f"))
-        return ~plain.to_numpy(zero_copy_only=False)
+        offsets, raw = text_bytes(self.columns[name].texts)
+        if not len(raw):
+            return np.ones(self.size, bool)
+        first = raw[np.minimum(offsets[:-1], len(raw) - 1)]
+        return (offsets[1:] == offsets[:-1]) | (first <= ord(" ")) | (first >= 0x7F)
 
     def row(self, place: int) -> list[str]:
         """One row as the row reader gives it."""
@@ -84,18 +97,49 @@ class Refusal:
 
 @dataclass(slots=True)
 class Found(Generic[T]):
-    """What a function gave: ``answers`` by number, and by row of the block the number of its answer, or -1."""
+    """What a function gave: ``answers`` by number, and by row of the block the number of its answer, or -1.
+
+    ``heads`` is by answer the place of the first row that gave it; ``warned`` are the answers that came with a warning.
+    """
 
     answers: list[T]
     codes: Int
+    heads: list[int] = field(default_factory=list[int])
+    warned: set[int] = field(default_factory=set[int])
+
+
+@dataclass(slots=True)
+class KnownTexts:
+    """Texts that are known to give some number, from block to block."""
+
+    _texts: Array = field(default_factory=lambda: pa.array([], pa.string()))
+    _numbers: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def of(self, column: Column) -> Int:
+        """By row of a column the number that its text gives, -1 where that is not known."""
+        places = pc.index_in(column.encoded.dictionary, value_set=self._texts)
+        return np.append(self._numbers, NONE)[pc.fill_null(places, NONE).to_numpy()][column.codes]
+
+    def learn(self, column: Column, rows: Sequence[int], numbers: Iterable[int]) -> None:
+        """Keep what the texts of some rows give; none of them is known, nor there twice."""
+        if rows:
+            self._texts = pa.concat_arrays([self._texts, column.texts.take(pa.array(rows))])
+            self._numbers.extend(numbers)
 
 
 @dataclass(slots=True)
 class Asking:
-    """Asks functions of a block's rows. ``alive`` are the rows that nothing has refused yet."""
+    """Asks functions of a block's rows. ``alive`` are the rows that nothing has refused yet.
+
+    ``known`` is what conditions give for texts, by condition, from block to block.
+    """
 
     block: TextBlock
     warnings: Warnings
+    known: dict[int, KnownTexts] = field(default_factory=dict[int, KnownTexts])
     alive: NDArray[np.bool_] = field(init=False)
     refused: list[Refusal] = field(default_factory=list[Refusal])
 
@@ -130,12 +174,13 @@ class Asking:
         extras = [key[heads].tolist() for key in more]
         rows = zip(*texts, strict=True) if texts else repeat((), len(heads))
         extra_of = zip(*extras, strict=True) if extras else repeat((), len(heads))
+        starts = heads.tolist()
         numbers, width = self.block.number[heads].tolist(), len(self.block.header)
         kept, scratch = self.warnings.found, _Warned()
         refused: list[tuple[int, RowRefusedError]] = []
         self.warnings.found = scratch
-        for at, number, count, given, extra in zip(
-            order.tolist(), numbers, counts[order].tolist(), rows, extra_of, strict=True
+        for at, head, number, count, given, extra in zip(
+            order.tolist(), starts, numbers, counts[order].tolist(), rows, extra_of, strict=True
         ):
             row = [""] * width
             for slot, text in zip(slots, given, strict=True):
@@ -148,6 +193,9 @@ class Asking:
             else:
                 answer_of[at] = len(found.answers)
                 found.answers.append(answer)
+                found.heads.append(head)
+                if scratch:
+                    found.warned.add(len(found.answers) - 1)
             if scratch:
                 _count(kept, scratch, count, lambda r=row, n=number, e=extra: function(r, n, e))
         self.warnings.found = kept
@@ -195,6 +243,16 @@ def _count(kept: _Warned, scratch: _Warned, count: int, call: Callable[[], objec
     scratch.clear()
 
 
+def text_bytes(texts: Array) -> tuple[Int, NDArray[np.uint8]]:
+    """Where each text begins in the UTF-8 bytes of all of them (and the last ends), and the bytes."""
+    if not len(texts):
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
+    large = texts.cast(pa.large_string())
+    _, ends, data = large.buffers()
+    offsets = np.frombuffer(ends, np.int64, len(large) + 1, large.offset * 8)
+    return offsets, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+
+
 def distinct(keys: Sequence[Int], size: int) -> tuple[Int, Int, Int]:
     """Of rows of numbers: number of the kind of each, first row and count of each kind."""
     combined = np.zeros(size, np.int64)
@@ -206,5 +264,18 @@ def distinct(keys: Sequence[Int], size: int) -> tuple[Int, Int, Int]:
     if not size:
         empty = np.zeros(0, np.int64)
         return empty, empty, empty
+    if (high := int(combined.max()) + 1) <= 2 * size:
+        return _counted(combined, high)
     _, first, codes, counts = np.unique(combined, return_index=True, return_inverse=True, return_counts=True)
     return codes.astype(np.int64), first.astype(np.int64), counts.astype(np.int64)
+
+
+def _counted(numbers: Int, high: int) -> tuple[Int, Int, Int]:
+    """As :func:`distinct`, of numbers below ``high``: without sorting them."""
+    counts = np.bincount(numbers, minlength=high)
+    used = np.flatnonzero(counts)
+    code_of = np.zeros(high, np.int64)
+    code_of[used] = np.arange(len(used))
+    first = np.zeros(high, np.int64)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    return code_of[numbers], first[used], counts[used].astype(np.int64)

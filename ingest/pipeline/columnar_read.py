@@ -1,6 +1,7 @@
 """Delimited files as blocks of columns. The row reader says what a row is; nothing here reads a file otherwise than it."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 
@@ -17,11 +18,29 @@ BLOCK_BYTES = 12 << 20
 
 
 def text_blocks(rows: Delimited) -> Iterator[TextBlock]:
-    """The rows of a file in order, some hundred thousand at a time."""
-    if rows.plain is not None:
-        yield from _of_lines(rows, rows.plain)
-    else:
+    """The rows of a file in order, some hundred thousand at a time; the next are cut while one block is worked on.
+
+    Cutting is Arrow's and numpy's work, which leave the interpreter to others. What was looked at by distinct text in
+    one block comes so in the next.
+    """
+    if rows.plain is None:
         yield from _of_rows(rows)
+        return
+    blocks, wanted = _of_lines(rows, rows.plain), set[str]()
+
+    def following() -> TextBlock | None:
+        block = next(blocks, None)
+        if block is not None:
+            for name in wanted:
+                _ = block.columns[name].codes
+        return block
+
+    with ThreadPoolExecutor(1, "ocb-blocks") as other:
+        coming = other.submit(following)
+        while (block := coming.result()) is not None:
+            coming = other.submit(following)
+            yield block
+            wanted |= {name for name, column in block.columns.items() if column.is_encoded}
 
 
 def _of_rows(rows: Delimited) -> Iterator[TextBlock]:

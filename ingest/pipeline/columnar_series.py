@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphcore.arrow import Array, DataType, pa, pc
-from graphcore.evidence import OriginRef, SeriesHead, SeriesRows
+from graphcore.evidence import SeriesHead, SeriesRows
 from graphcore.evidence.ledger.series_prepare import micros
 from graphcore.evidence.series import ORIGINAL, VALUE, rows_schema
 from graphcore.model import Value
 from ingest.mapping.compiler.columns import Row
-from ingest.mapping.compiler.series import BACKWARDS, EndPiece, Piece, Said, SeriesStatement
+from ingest.mapping.compiler.series import BACKWARDS, ConditionPiece, EndPiece, Piece, Said, SeriesStatement
 from ingest.mapping.model import FromColumn
-from ingest.pipeline.columnar_block import NONE, Asking, Found, Int, distinct
+from ingest.pipeline.columnar_answers import Ends, EndsFound
+from ingest.pipeline.columnar_block import NONE, Asking, Found, Int, KnownTexts, distinct, text_bytes
 from ingest.pipeline.columnar_times import utc_micros
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ Flags = NDArray[np.bool_]
 _TIMES = (None, "timestamp", "timestamp_utc", "span_start")
 _KEYS = (None, "key")
 _KEY_LONGEST = 1000
+_REMEMBERED = 200_000  # texts of one condition
 _PLAIN = range(0x21, 0x7F)
 
 
@@ -33,8 +35,8 @@ class SeriesOfBlock:
 
     statement: SeriesStatement
     among: Flags
-    source: Found[OriginRef]
-    target: Found[OriginRef]
+    source: EndsFound
+    target: EndsFound
     said: Found[Said]
     at: Int
     until: tuple[Int, Flags] | None
@@ -49,8 +51,8 @@ class SeriesOfBlock:
         heads, head = self._heads(places)
         columns: dict[str, Array] = {
             "head": pa.array(head, pa.int32()),
-            "source": _references(self.source, places),
-            "target": _references(self.target, places),
+            "source": self.source.ends.texts(self.source.codes[places]),
+            "target": self.target.ends.texts(self.target.codes[places]),
             "at": pa.array(self.at[places]),
             "row": pa.array(block.number[places]),
         }
@@ -67,25 +69,24 @@ class SeriesOfBlock:
         return SeriesRows(self.statement.stated_by, self.statement.file, layout, heads, table)
 
     def _heads(self, places: Int) -> tuple[list[SeriesHead], Int]:
-        sides = [_sides(found) for found in (self.source, self.target)]
-        keys = [
-            codes[found.codes[places]]
-            for found, (_, codes) in zip((self.source, self.target), sides, strict=True)
-        ]
+        ends = (self.source, self.target)
+        keys = [end.ends.side_of(end.codes[places]) for end in ends]
         keys.append(self.said.codes[places])
         head, first, _ = distinct(keys, len(places))
-        return [
+        sides = [[*end.ends.sides] for end in ends]
+        heads = [
             _head(
                 self.statement,
-                [sides[at][0][int(keys[at][row])] for at in (0, 1)],
+                [side[int(key[row])] for side, key in zip(sides, keys, strict=False)],
                 self.said.answers[int(keys[2][row])],
             )
             for row in first.tolist()
-        ], head
+        ]
+        return heads, head
 
 
 def ask_series(
-    statement: SeriesStatement, asking: Asking, among: Flags, made: Mapping[str, Found[OriginRef]]
+    statement: SeriesStatement, asking: Asking, among: Flags, made: Mapping[str, EndsFound]
 ) -> SeriesOfBlock:
     """Ask a series link of the rows ``among``, piece by piece in the order in which a row is asked."""
     if statement.test is not None:
@@ -108,34 +109,45 @@ def ask_series(
     return SeriesOfBlock(statement, among, source, target, said, at, until, reference, values)
 
 
-def holds(asking: Asking, test: Piece[bool], among: Flags) -> Flags:
-    """The rows for which a condition holds."""
-    found = _ask(asking, test, among)
-    answers = np.array([*found.answers, False], bool)
-    return answers[found.codes]
+def holds(asking: Asking, test: ConditionPiece, among: Flags) -> Flags:
+    """The rows for which a condition holds; each part of it is asked of its own columns, as it neither warns nor refuses."""
+    if test.how is not None:
+        inside = [holds(asking, part, among) for part in test.parts]
+        if test.how == "not":
+            return ~inside[0]
+        every = test.how == "all"
+        return np.logical_and.reduce(inside) if every else np.logical_or.reduce(inside)
+    names = sorted(test.columns.intersection(asking.block.columns))
+    if len(names) != 1:
+        found = _ask(asking, test, among)
+        return np.array([*found.answers, False], bool)[found.codes]
+    column, memory = asking.block.columns[names[0]], asking.known.setdefault(id(test), KnownTexts())
+    known = memory.of(column)
+    found = _ask(asking, test, among & (known == NONE))
+    if len(memory) < _REMEMBERED:
+        memory.learn(column, found.heads, map(int, found.answers))
+    return np.array([*found.answers, False], bool)[found.codes] | (known == 1)
 
 
 def _ask(asking: Asking, piece: Piece[T], among: Flags) -> Found[T]:
     return asking.ask(sorted(piece.columns), among, lambda row, _number, _more: piece.read(row))
 
 
-def _end(
-    asking: Asking, end: EndPiece, among: Flags, made: Mapping[str, Found[OriginRef]]
-) -> Found[OriginRef]:
+def _end(asking: Asking, end: EndPiece, among: Flags, made: Mapping[str, EndsFound]) -> EndsFound:
+    if len(end.names) == 1:
+        return made[end.names[0]]
+    ends = Ends()
     if end.piece is not None:
         found = _ask(asking, end.piece, among)
-        given = np.array([*(answer is not None for answer in found.answers), False], bool)
-        return Found(
-            [a for a in found.answers if a is not None],
-            np.where(given[found.codes], (np.cumsum(given) - 1)[found.codes], NONE),
-        )
-    answers: list[OriginRef] = []
+        numbers = np.array([*(ends.add(answer) for answer in found.answers), NONE], np.int64)
+        return EndsFound(ends, numbers[found.codes])
     codes = np.full(asking.block.size, NONE, np.int64)
     for name in end.names:
         one = made[name]
-        codes = np.where((codes == NONE) & (one.codes != NONE), one.codes + len(answers), codes)
-        answers += one.answers
-    return Found(answers, codes)
+        here = (codes == NONE) & (one.codes != NONE)
+        used, places = np.unique(one.codes[here], return_inverse=True)
+        codes[here] = np.array([ends.add(one.ends.ref(at)) for at in used.tolist()], np.int64)[places]
+    return EndsFound(ends, codes)
 
 
 def _times(
@@ -190,26 +202,12 @@ def _plain_column(asking: Asking, piece: Piece[T], cleaners: Sequence[str | None
 
 def _needs_no_cleaning(texts: Array) -> bool:
     """True if every text is printable, without spaces and no longer than a reference may be."""
-    whole = texts.cast(pa.large_string())
-    _, ends, data = whole.buffers()
-    if data is None or not len(whole):
+    if not len(texts):
         return True
-    offsets = np.frombuffer(ends, np.int64, len(whole) + 1, whole.offset * 8)
-    raw = np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]]
+    offsets, data = text_bytes(texts)
+    raw = data[offsets[0] : offsets[-1]]
     longest = int(np.diff(offsets).max())
     return longest <= _KEY_LONGEST and not ((raw < _PLAIN.start) | (raw >= _PLAIN.stop)).any()
-
-
-def _references(found: Found[OriginRef], places: Int) -> Array:
-    texts = pa.array([ref.reference for ref in found.answers], pa.string())
-    return texts.take(pa.array(found.codes[places]))
-
-
-def _sides(found: Found[OriginRef]) -> tuple[list[tuple[str, str]], Int]:
-    """The distinct (source, type) of some ends, and for each end which it has."""
-    known: dict[tuple[str, str], int] = {}
-    codes = [known.setdefault((ref.source, ref.entity_type), len(known)) for ref in found.answers]
-    return [*known], np.array(codes, np.int64)
 
 
 def _head(statement: SeriesStatement, sides: Sequence[tuple[str, str]], said: Said) -> SeriesHead:

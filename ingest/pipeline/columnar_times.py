@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from graphcore.arrow import Array, pa
+from graphcore.arrow import Array
 from ingest.clean import CleanSettings
 from ingest.clean.times import localise
 from ingest.errors import CleanError
+from ingest.pipeline.columnar_block import text_bytes
 
 Int = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -44,7 +45,7 @@ def utc_micros(texts: Array, settings: CleanSettings) -> tuple[Int, Flags]:
     """
     size = len(texts)
     out, known = np.zeros(size, np.int64), np.zeros(size, bool)
-    offsets, raw = _buffers(texts)
+    offsets, raw = text_bytes(texts)
     lengths = np.diff(offsets)
     for length in (16, 17, 19, 20):
         places = np.flatnonzero(lengths == length)
@@ -53,13 +54,6 @@ def utc_micros(texts: Array, settings: CleanSettings) -> tuple[Int, Flags]:
             local, good = _read(chars, length, settings)
             _place(out, known, places[good], local[good], "UTC" if length in (17, 20) else settings.timezone)
     return out, known
-
-
-def _buffers(texts: Array) -> tuple[Int, Digits]:
-    large = texts.cast(pa.large_string())
-    _, ends, data = large.buffers()
-    offsets = np.frombuffer(ends, np.int64, len(large) + 1, large.offset * 8)
-    return offsets, np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
 
 
 def _read(chars: Digits, length: int, settings: CleanSettings) -> tuple[Int, Flags]:

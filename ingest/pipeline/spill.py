@@ -5,6 +5,7 @@ gives the same parts each time, whichever way its rows were read, so that an int
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,6 +59,8 @@ class Spill:
         self._parts = parts
         self._held: list[LinkRecord] = []
         self._sheets: dict[tuple[str, str, SeriesLayout], _Sheet] = {}
+        self._other = ThreadPoolExecutor(1, "ocb-spill")
+        self._writing: Future[None] | None = None
 
     def add(self, records: Sequence[LinkRecord]) -> None:
         """Put records of single occurrences aside."""
@@ -66,9 +69,18 @@ class Spill:
             self._put()
 
     def add_rows(self, rows: SeriesRows) -> None:
-        """Put whole columns aside."""
-        if not rows.table.num_rows:
-            return
+        """Put whole columns aside: written in another thread, one table at a time."""
+        if rows.table.num_rows:
+            self._wait()
+            self._writing = self._other.submit(self._write, rows)
+
+    def _wait(self) -> None:
+        """Until the table in work is written; what went wrong with it is raised here."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _write(self, rows: SeriesRows) -> None:
         key = (rows.stated_by, rows.file, rows.layout)
         sheet = self._sheets.setdefault(key, _Sheet(*key))
         codes = np.array([sheet.heads.setdefault(head, len(sheet.heads)) for head in rows.heads], np.int32)
@@ -85,6 +97,7 @@ class Spill:
     def parts(self) -> Iterator[tuple[str, list[SeriesRows]]]:
         """Every part that holds something, with a name that is the same each time; to be called once, at the end."""
         self._put()
+        self._wait()
         for sheet in self._sheets.values():
             for part in sheet.writers.values():
                 part.writer.close()
@@ -96,6 +109,7 @@ class Spill:
 
     def close(self) -> None:
         """Remove the files."""
+        self._other.shutdown()
         self._folder.cleanup()
 
     def _put(self) -> None:

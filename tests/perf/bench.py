@@ -10,11 +10,18 @@ import random
 import shutil
 import sys
 
-from tests.perf import analysis, identity, load, register, serving
+from tests.perf import analysis, bulk, identity, load, register, serving
 from tests.perf.figure import measuring, report
 from tests.perf.world import POLE, folder
 
-CASES = {**load.CASES, **register.CASES, **analysis.CASES, **serving.CASES, **identity.CASES}
+CASES = {
+    **load.CASES,
+    **register.CASES,
+    **bulk.CASES,
+    **analysis.CASES,
+    **serving.CASES,
+    **identity.CASES,
+}
 
 
 def main() -> int:

@@ -6,12 +6,14 @@ numbers are written one way and some otherwise, and a few rows in a thousand are
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 ROWS_A_NUMBER = 250
 UNIVERSE = 100_000  # numbers that there are: 07700 900000 to 999999
 CONTACTS = 24
@@ -39,14 +41,34 @@ def write_calls(path: Path, rows: int, seed: int = 2026) -> CallFile:
     books = rng.integers(0, UNIVERSE, (len(subjects), CONTACTS))
     activity = rng.lognormal(0, 1, len(subjects))
     weights = 1 / np.arange(1, CONTACTS + 1) ** 1.2
+
+    def pairs(_first: int, size: int) -> Pairs:
+        who = rng.choice(len(subjects), size, p=activity / activity.sum())
+        return subjects[who], books[who, rng.choice(CONTACTS, size, p=weights / weights.sum())]
+
+    return _write(path, rows, rng, pairs)
+
+
+def write_strangers(path: Path, rows: int, seed: int = 2026) -> CallFile:
+    """Write the worst shape: no two of the ``rows`` calls (fewer than five thousand million) are of one pair."""
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(UNIVERSE)
+
+    def pairs(first: int, size: int) -> Pairs:
+        row = np.arange(first, first + size)
+        place = row % UNIVERSE
+        return order[place], order[(place + 1 + row // UNIVERSE) % UNIVERSE]
+
+    return _write(path, rows, rng, pairs)
+
+
+def _write(path: Path, rows: int, rng: np.random.Generator, pairs: Callable[[int, int], Pairs]) -> CallFile:
     damaged = 0
     with path.open("w", encoding="ascii", newline="") as out:
         out.write(HEADER)
         for first in range(0, rows, BLOCK):
             size = min(BLOCK, rows - first)
-            who = rng.choice(len(subjects), size, p=activity / activity.sum())
-            other = books[who, rng.choice(CONTACTS, size, p=weights / weights.sum())]
-            lines = _lines(rng, first, subjects[who], other)
+            lines = _lines(rng, first, *pairs(first, size))
             for at in np.flatnonzero(rng.random(size) < _DAMAGE).tolist():
                 lines[at] = _broken(lines[at], at)
                 damaged += 1

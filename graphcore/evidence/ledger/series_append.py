@@ -4,6 +4,8 @@ A record's content is that of its occurrences (times, references, values), so th
 record. What the same source has already said under the same label is left out: the counts of its records add up.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from sqlalchemy import Connection, select
 
@@ -12,7 +14,7 @@ from graphcore.evidence.ledger.dialect import insert_new
 from graphcore.evidence.ledger.labels import label_numbers
 from graphcore.evidence.ledger.prepare import Prepared
 from graphcore.evidence.ledger.said import add_counts
-from graphcore.evidence.ledger.series_arrange import arrange
+from graphcore.evidence.ledger.series_arrange import Int, arrange
 from graphcore.evidence.ledger.series_draft import (
     Draft,
     Drafted,
@@ -29,7 +31,7 @@ from graphcore.evidence.ledger.series_new import (
     new_links,
     write_blocks,
 )
-from graphcore.evidence.ledger.series_prepare import Groups, hash_key
+from graphcore.evidence.ledger.series_prepare import Listed, hash_key
 from graphcore.evidence.ledger.series_tables import series_step
 from graphcore.evidence.ledger.values import AppendCounts
 
@@ -47,18 +49,20 @@ def steps_of(connection: Connection, batch: int) -> frozenset[str]:
 
 def append_groups(connection: Connection, drafted: Drafted, told: SeriesAppend) -> AppendCounts:
     """Write what is new of some occurrences; counts are of occurrences, ``waiting`` of records."""
-    groups = drafted.groups
-    pairs, pair = pairs_of(groups)
-    known = find_known(connection, groups.rows.stated_by, pairs, told.labels, hash_key(told.ids))
-    if known is None and new_links(connection, groups, drafted.draft):
-        return append_new(connection, groups, drafted.draft, told)
+    listed = drafted.listed
+    label_numbers(connection, {head.label for head in listed.heads}, told.labels)
+    pairs, pair = pairs_of(listed)
+    known = find_known(connection, listed.stated_by, pairs, told.labels, hash_key(told.ids))
+    if known is None and new_links(connection, listed, drafted.draft):
+        return append_new(connection, listed, drafted.draft, told)
+    groups = drafted.groups(told.ids)
     marks = marks_with_heads(groups)
     arranged = arrange(
         groups.number, pair, groups.row, marks, None if known is None else (known.pair, known.marks)
     )
-    made = draft(groups, marks, arranged, told.ids)
-    rows = [made.record_row(groups, at, told.here) for at in range(len(made.groups))]
-    links = {groups.links[group].id: groups.links[group] for group in made.groups}
+    made = _with_left_out(draft(groups, marks, arranged, told.ids), drafted.draft.left_out)
+    rows = [made.record_row(listed, at, told.here) for at in range(len(made.groups))]
+    links = {listed.links[group].id: listed.links[group] for group in made.groups}
     placed = append_rows(
         connection, told.ids, Prepared(rows, {}, links), told.labels, told.noted, told.moment
     )
@@ -67,14 +71,20 @@ def append_groups(connection: Connection, drafted: Drafted, told: SeriesAppend) 
     fresh = np.array([at for at, row in enumerate(rows) if "seq" in row], np.int64)
     blocks = made.blocks if len(fresh) == len(rows) else blocks_of(groups, arranged, fresh)
     write_blocks(connection, blocks, [row.get("seq", 0) for row in rows])
-    _count(connection, groups, made, told)
+    _count(connection, listed, made, told)
     return AppendCounts(int(made.lengths.sum()), int(made.left_out.sum()), placed.waiting)
 
 
-def _count(connection: Connection, groups: Groups, made: Draft, told: SeriesAppend) -> None:
+def _with_left_out(made: Draft, before: Int) -> Draft:
+    """The draft with what an earlier one left out of each group counted as well."""
+    left_out = before.copy()
+    left_out[: len(made.left_out)] += made.left_out
+    return replace(made, left_out=left_out)
+
+
+def _count(connection: Connection, listed: Listed, made: Draft, told: SeriesAppend) -> None:
     """Occurrences by label, where :func:`append_rows` counted one for each record."""
-    label_numbers(connection, {head.label for head in groups.heads}, told.labels)
     more = made.lengths - 1
-    for label, (new, same) in by_label(groups, made, more).items():
+    for label, (new, same) in by_label(listed, made, more).items():
         if new or same:
             add_counts(connection, told.here.number, told.labels[label], new, same)

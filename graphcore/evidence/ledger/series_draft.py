@@ -6,23 +6,32 @@ the compressed blocks. What the ledger knows may still change it; then it is dra
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import orjson
 
 from graphcore.access.label import AccessLabel
-from graphcore.arrow import ChunkedArray
-from graphcore.evidence.ledger.places import LinkPlace, lid_of
+from graphcore.arrow import ChunkedArray, pa
+from graphcore.evidence.ledger.places import LinkPlace
 from graphcore.evidence.ledger.prepare import Row
 from graphcore.evidence.ledger.series_arrange import NO_END, Arranged, Int, Marks, arrange, integers
-from graphcore.evidence.ledger.series_blocks import cut, encode, rows_from
-from graphcore.evidence.ledger.series_prepare import Groups, head_bytes, known_at_text, prepare_series
+from graphcore.evidence.ledger.series_blocks import COUNTED, cut, decode, encode, rows_from
+from graphcore.evidence.ledger.series_prepare import (
+    Groups,
+    Listed,
+    grouped,
+    head_bytes,
+    known_at_text,
+    prepare_series,
+)
 from graphcore.evidence.ledger.values import BatchId
 from graphcore.evidence.record import OriginRef
 from graphcore.evidence.series import VALUE, SeriesRows
 from graphcore.model.ids import IdMaker
+from graphcore.schema import SCHEMA
 
 Pair = tuple[str, AccessLabel]
 
@@ -55,40 +64,48 @@ class Draft:
     valid_from: list[str]
     valid_to: list[str]
     row: list[int]
-    lids: list[str | None]
+    lids: list[str]
     blocks: list[DraftBlock]
 
-    def record_row(self, groups: Groups, at: int, batch: BatchId) -> Row:
+    def record_row(self, listed: Listed, at: int, batch: BatchId) -> Row:
         """The ledger's row of one record."""
-        head, link = groups.heads[self.groups[at]], groups.links[self.groups[at]]
+        head, link = listed.heads[self.groups[at]], listed.links[self.groups[at]]
         grading = head.grading
         return {
             "rid": self.rids[at], "kind": "link", "type": head.link_type, "entity_kind": "", "owner": link.id,
-            "source": groups.rows.stated_by, "reference": head.reference, "properties": self.properties[at],
+            "source": listed.stated_by, "reference": head.reference, "properties": self.properties[at],
             "original": "{}", "content_hash": self.content[at], "label": head.label,
             "grading_scheme": grading.scheme.value if grading else None,
             "grading_source": grading.source if grading else None,
             "grading_intelligence": grading.intelligence if grading else None,
             "valid_from": self.valid_from[at], "valid_to": self.valid_to[at],
-            "known_at": known_at_text(head, batch.known_at), "file": groups.rows.file, "row": self.row[at],
+            "known_at": known_at_text(head, batch.known_at), "file": listed.file, "row": self.row[at],
             "batch": batch.number,
         }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """Groups with their first draft."""
+    """Groups with their first draft, which has all that their rows say: the rows themselves are not sent along."""
 
-    groups: Groups
+    listed: Listed
     draft: Draft
 
+    def groups(self, ids: IdMaker) -> Groups:
+        """The groups with the rows of the draft: those of its rows that said the same as another are gone."""
+        blocks = self.draft.blocks
+        table = pa.concat_tables([decode(block.body) for block in blocks])
+        group_of = np.array(self.draft.groups, np.int64)
+        numbers = [np.repeat(group_of[block.record], block.length) for block in blocks]
+        return grouped(self.listed, table.drop_columns([COUNTED]), np.concatenate(numbers), ids)
 
-def pairs_of(groups: Groups) -> tuple[dict[Pair, int], Int]:
+
+def pairs_of(listed: Listed) -> tuple[dict[Pair, int], Int]:
     """Numbers of link and label, and the number of each group."""
     pairs: dict[Pair, int] = {}
     numbers = [
         pairs.setdefault((link.id, head.label), len(pairs))
-        for link, head in zip(groups.links, groups.heads, strict=True)
+        for link, head in zip(listed.links, listed.heads, strict=True)
     ]
     return pairs, np.array(numbers, np.int64)
 
@@ -101,7 +118,7 @@ def marks_with_heads(groups: Groups) -> Marks:
 def first_draft(groups: Groups, ids: IdMaker) -> Draft:
     """The draft for a ledger that knows none of these links."""
     marks = marks_with_heads(groups)
-    return draft(groups, marks, arrange(groups.number, pairs_of(groups)[1], groups.row, marks), ids)
+    return draft(groups, marks, arrange(groups.number, pairs_of(groups.listed)[1], groups.row, marks), ids)
 
 
 def drafted(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, str]) -> Drafted:
@@ -111,17 +128,25 @@ def drafted(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, str]) ->
         LedgerError: a head has a type that is not in the schema.
     """
     groups = prepare_series(rows, ids, origin_ids)
-    return Drafted(groups, first_draft(groups, ids))
+    return Drafted(groups.listed, first_draft(groups, ids))
 
 
 def draft(groups: Groups, marks: Marks, arranged: Arranged, ids: IdMaker) -> Draft:
-    """What the groups become in this order."""
+    """What the groups become in this order; the blocks are packed in another thread, by Arrow."""
+    with ThreadPoolExecutor(1, "ocb-blocks") as other:
+        blocks = other.submit(blocks_of, groups, arranged, np.arange(len(arranged.groups)))
+        return replace(_without_blocks(groups, marks, arranged, ids), blocks=blocks.result())
+
+
+def _without_blocks(groups: Groups, marks: Marks, arranged: Arranged, ids: IdMaker) -> Draft:
     kept: list[int] = arranged.groups.tolist()
-    links = [groups.links[group] for group in kept]
+    listed = groups.listed
+    links = [listed.links[group] for group in kept]
     summed = _summed(groups, arranged)
-    heads = {id(head): head_bytes(groups.rows, head) for head in {id(h): h for h in groups.heads}.values()}
+    heads = {id(head): head for head in listed.heads}
+    said = {key: head_bytes(listed.stated_by, head) for key, head in heads.items()}
     content = [
-        hashlib.blake2b(heads[id(groups.heads[group])] + digest, digest_size=16).hexdigest()
+        hashlib.blake2b(said[id(listed.heads[group])] + digest, digest_size=16).hexdigest()
         for group, digest in zip(kept, _digests(marks, arranged), strict=True)
     ]
     return Draft(
@@ -129,19 +154,19 @@ def draft(groups: Groups, marks: Marks, arranged: Arranged, ids: IdMaker) -> Dra
         arranged.lengths,
         arranged.left_out,
         content,
-        [ids.record(link.id, said) for link, said in zip(links, content, strict=True)],
+        ids.records((link.id, told) for link, told in zip(links, content, strict=True)),
         _properties(groups, kept, summed),
         summed.first,
         summed.end,
         summed.row,
-        [_own_lid(ids, link) for link in links],
-        blocks_of(groups, arranged, np.arange(len(kept))),
+        _own_lids(ids, links),
+        [],
     )
 
 
 def blocks_of(groups: Groups, arranged: Arranged, records: Int) -> list[DraftBlock]:
     """The blocks of some of the records."""
-    columns = groups.rows.table.select(groups.rows.layout.schema().names)
+    columns = groups.table.select(groups.listed.layout.schema().names)
     lengths, starts = arranged.lengths[records], arranged.starts[records]
     made: list[DraftBlock] = []
     for pieces in cut(lengths):
@@ -176,9 +201,9 @@ def _summed(groups: Groups, arranged: Arranged) -> _Summed:
     if not len(order):
         return _Summed([], [], [], [], [], {})
     at = groups.marks.at[order]
-    table = groups.rows.table
+    table, layout = groups.table, groups.listed.layout
     end = at
-    if groups.rows.layout.until:
+    if layout.until:
         until = integers(table.column("until"))[order]
         end = np.where(until == NO_END, at, until)
     return _Summed(
@@ -187,7 +212,7 @@ def _summed(groups: Groups, arranged: Arranged) -> _Summed:
         _texts(np.minimum.reduceat(at, starts)),
         _texts(np.maximum.reduceat(at, starts)),
         _texts(np.maximum.reduceat(end, starts)),
-        {name: _total(table.column(VALUE + name), arranged) for name in groups.rows.layout.total},
+        {name: _total(table.column(VALUE + name), arranged) for name in layout.total},
     )
 
 
@@ -206,9 +231,10 @@ def _texts(moments: Int) -> list[str]:
 
 def _properties(groups: Groups, kept: Sequence[int], summed: _Summed) -> list[str]:
     made: list[str] = []
+    listed = groups.listed
     totals = [*summed.totals.items()]
     for at, group in enumerate(kept):
-        said: dict[str, Sequence[object]] = dict(groups.heads[group].properties)
+        said: dict[str, Sequence[object]] = dict(listed.heads[group].properties)
         said["occurrences"] = (summed.counts[at],)
         said["first_at"] = (summed.first[at],)
         said["last_at"] = (summed.last[at],)
@@ -216,7 +242,7 @@ def _properties(groups: Groups, kept: Sequence[int], summed: _Summed) -> list[st
             total = values[at]
             if total is not None:
                 said[name] = (total,)
-        made.append(orjson.dumps(said).decode())
+        made.append(orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode())
     return made
 
 
@@ -232,5 +258,12 @@ def _digests(marks: Marks, arranged: Arranged) -> list[bytes]:
     ]
 
 
-def _own_lid(ids: IdMaker, link: LinkPlace) -> str | None:
-    return lid_of(ids, link, {link.source: link.source, link.target: link.target})
+def _own_lids(ids: IdMaker, links: Sequence[LinkPlace]) -> list[str]:
+    """The links where each end is an entity of its own."""
+    symmetric = {link.type for link in links if SCHEMA.links[link.type].symmetric}
+    return ids.links(
+        (link.type, link.target, link.source, link.discriminator)
+        if link.type in symmetric and link.source > link.target
+        else (link.type, link.source, link.target, link.discriminator)
+        for link in links
+    )

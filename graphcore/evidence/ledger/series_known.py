@@ -60,7 +60,7 @@ def find_known(
         connection: Inside the transaction that will add to them.
         source: Only what this source said.
         pairs: Their numbers, which the answer uses.
-        labels: Numbers of labels as far as they are known.
+        labels: Numbers of their labels.
         key: For the marks.
     """
     owners = connection.scalars(
@@ -68,7 +68,7 @@ def find_known(
     ).all()
     if not owners:  # a link that is new has nothing known of it, and the index by owner may be put off
         return None
-    numbers = {(owner, labels[label]): at for (owner, label), at in pairs.items() if label in labels}
+    numbers = {(owner, labels[label]): at for (owner, label), at in pairs.items()}
     found = connection.execute(_PARTS, {"keys": key_list([*owners]), "source": source}).all()
     kept = [row for row in found if (row[4], row[5]) in numbers]
     if not kept:

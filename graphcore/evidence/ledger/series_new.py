@@ -7,13 +7,12 @@ from sqlalchemy import Connection, func, insert, select
 
 from graphcore.access.label import AccessLabel
 from graphcore.evidence.ledger.dialect import insert_new, insert_tuples, items_of, key_list
-from graphcore.evidence.ledger.labels import label_numbers
 from graphcore.evidence.ledger.places import any_withdrawn, lid_of, uids_of
 from graphcore.evidence.ledger.prepare import Row
 from graphcore.evidence.ledger.said import Noted, add_counts
 from graphcore.evidence.ledger.series_arrange import Int
 from graphcore.evidence.ledger.series_draft import Draft, DraftBlock
-from graphcore.evidence.ledger.series_prepare import Groups
+from graphcore.evidence.ledger.series_prepare import Listed
 from graphcore.evidence.ledger.series_tables import series_block, series_part
 from graphcore.evidence.ledger.tables import link_origin, outbox, record, waiting
 from graphcore.evidence.ledger.values import AppendCounts, BatchId
@@ -38,34 +37,33 @@ class SeriesAppend:
     moment: str
 
 
-def new_links(connection: Connection, groups: Groups, made: Draft) -> bool:
+def new_links(connection: Connection, listed: Listed, made: Draft) -> bool:
     """True where none of the links is in the ledger, so that none of the records can be."""
     if len(set(made.rids)) < len(made.rids):
         return False
-    owners = [*dict.fromkeys(groups.links[group].id for group in made.groups)]
+    owners = [*dict.fromkeys(listed.links[group].id for group in made.groups)]
     return connection.execute(_THERE, {"keys": key_list(owners)}).first() is None
 
 
-def append_new(connection: Connection, groups: Groups, made: Draft, told: SeriesAppend) -> AppendCounts:
+def append_new(connection: Connection, listed: Listed, made: Draft, told: SeriesAppend) -> AppendCounts:
     """Write a draft of new links."""
-    label_numbers(connection, {head.label for head in groups.heads}, told.labels)
     last = int(connection.execute(_LAST_SEQ).scalar_one())
     seqs = range(last + 1, last + 1 + len(made.groups))
-    _write_records(connection, groups, made, told, seqs)
+    _write_records(connection, listed, made, told, seqs)
     told.noted.note(connection, told.here.number, seqs, ())
-    waits = _write_links(connection, groups, made, told.ids)
+    waits = _write_links(connection, listed, made, told.ids)
     write_blocks(connection, made.blocks, seqs)
-    for label, (new, same) in by_label(groups, made, made.lengths).items():
+    for label, (new, same) in by_label(listed, made, made.lengths).items():
         add_counts(connection, told.here.number, told.labels[label], new, same)
     return AppendCounts(int(made.lengths.sum()), int(made.left_out.sum()), waits)
 
 
-def by_label(groups: Groups, made: Draft, new: Int) -> dict[AccessLabel, tuple[int, int]]:
+def by_label(listed: Listed, made: Draft, new: Int) -> dict[AccessLabel, tuple[int, int]]:
     """``new`` by record and what was left out, added up by label."""
     found: dict[AccessLabel, list[int]] = {}
     for group, count in zip(made.groups, new.tolist(), strict=True):
-        found.setdefault(groups.heads[group].label, [0, 0])[0] += count
-    for head, count in zip(groups.heads, made.left_out.tolist(), strict=True):
+        found.setdefault(listed.heads[group].label, [0, 0])[0] += count
+    for head, count in zip(listed.heads, made.left_out.tolist(), strict=True):
         if count:
             found.setdefault(head.label, [0, 0])[1] += count
     return {label: (counts[0], counts[1]) for label, counts in found.items()}
@@ -83,30 +81,30 @@ def write_blocks(connection: Connection, blocks: Sequence[DraftBlock], seqs: Seq
 
 
 def _write_records(
-    connection: Connection, groups: Groups, made: Draft, told: SeriesAppend, seqs: Sequence[int]
+    connection: Connection, listed: Listed, made: Draft, told: SeriesAppend, seqs: Sequence[int]
 ) -> None:
     shared: dict[int, tuple[object, ...]] = {}
     rows: list[tuple[object, ...]] = []
     rest: tuple[str, ...] = ()
     for at, group in enumerate(made.groups):
-        head = groups.heads[group]
+        head = listed.heads[group]
         if id(head) not in shared:
-            row = {**made.record_row(groups, at, told.here), "label": told.labels[head.label]}
+            row = {**made.record_row(listed, at, told.here), "label": told.labels[head.label]}
             rest = tuple(name for name in row if name not in _OWN)
             shared[id(head)] = tuple(row[name] for name in rest)
         rows.append(
             (
-                seqs[at], made.rids[at], groups.links[group].id, made.properties[at], made.content[at],
+                seqs[at], made.rids[at], listed.links[group].id, made.properties[at], made.content[at],
                 made.valid_from[at], made.valid_to[at], made.row[at], *shared[id(head)],
             )
         )  # fmt: skip
     insert_tuples(connection, record, (*_OWN, *rest), rows)
 
 
-def _write_links(connection: Connection, groups: Groups, made: Draft, ids: IdMaker) -> int:
+def _write_links(connection: Connection, listed: Listed, made: Draft, ids: IdMaker) -> int:
     """Write the links and their place in the outbox; gives how many records wait for an end."""
     links = {
-        groups.links[group].id: (groups.links[group], lid)
+        listed.links[group].id: (listed.links[group], lid)
         for group, lid in zip(made.groups, made.lids, strict=True)
     }
     ends = {end for link, _ in links.values() for end in (link.source, link.target)}
@@ -130,4 +128,4 @@ def _write_links(connection: Connection, groups: Groups, made: Draft, ids: IdMak
         insert_new(connection, waiting, missing)
     moved = any_withdrawn(connection)
     insert_tuples(connection, outbox, ("kind", "key", "moved"), [("link", lid, moved) for lid in lids])
-    return sum(groups.links[group].id in short for group in made.groups)
+    return sum(listed.links[group].id in short for group in made.groups)

@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 import orjson
 
-from graphcore.arrow import pa
+from graphcore.arrow import Table, pa
 from graphcore.errors import LedgerError
 from graphcore.evidence.grading import Grading
 from graphcore.evidence.ledger.places import LinkPlace
@@ -37,17 +37,25 @@ COUNTS = ("occurrences", "first_at", "last_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
-    """Rows with the number of the group of each; ``heads``, ``links`` and ``other`` (hash of what a head says beside its
-    link and label) are by group.
-    """
+class Listed:
+    """What the groups of one file and layout are, without their rows; ``heads`` and ``links`` are by group."""
 
-    rows: SeriesRows
+    stated_by: str
+    file: str
+    layout: SeriesLayout
+    heads: Sequence[SeriesHead]
+    links: Sequence[LinkPlace]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Rows with the number of the group of each; ``other`` is by group the hash of what a head says beside link and label."""
+
+    listed: Listed
+    table: Table
     number: Int
     row: Int
     marks: Marks
-    heads: Sequence[SeriesHead]
-    links: Sequence[LinkPlace]
     other: Words
 
 
@@ -69,20 +77,25 @@ def prepare_series(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, s
     targets = table.column("target").take(places).to_pylist()
     codes: list[int] = integers(table.column("head").take(places)).tolist()
     apart = [_discriminator(rows, head) for head in rows.heads]
-    links = [
-        _link(rows.heads[code], apart[code], (source, target), ids, origin_ids)
+    ends = [
+        _ends(rows.heads[code], source, target, ids, origin_ids)
         for code, source, target in zip(codes, sources, targets, strict=True)
     ]
-    other = np.array([other_hash(head.grading, dict(head.properties)) for head in rows.heads], np.uint64)
-    return Groups(
-        rows,
-        number,
-        integers(table.column("row")),
-        marks_of(table, hash_key(ids)),
-        [rows.heads[code] for code in codes],
-        links,
-        other[codes] if codes else other,
-    )
+    heads = [rows.heads[code] for code in codes]
+    told = [(head.link_type, *pair, apart[code]) for head, pair, code in zip(heads, ends, codes, strict=True)]
+    owners = ids.link_origins(told)
+    links = [LinkPlace(owner, *link, None) for owner, link in zip(owners, told, strict=True)]
+    return grouped(Listed(rows.stated_by, rows.file, rows.layout, heads, links), table, number, ids)
+
+
+def grouped(listed: Listed, table: Table, number: Int, ids: IdMaker) -> Groups:
+    """Rows of known groups, with what tells them apart."""
+    known: dict[int, int] = {}  # of few objects: hashing each group's head costs more
+    for head in listed.heads:
+        if id(head) not in known:
+            known[id(head)] = other_hash(head.grading, dict(head.properties))
+    other = np.array([known[id(head)] for head in listed.heads], np.uint64)
+    return Groups(listed, table, number, integers(table.column("row")), marks_of(table, hash_key(ids)), other)
 
 
 def other_hash(grading: Grading | None, properties: Mapping[str, Sequence[Value]]) -> int:
@@ -97,11 +110,11 @@ def other_hash(grading: Grading | None, properties: Mapping[str, Sequence[Value]
     return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "little")
 
 
-def head_bytes(rows: SeriesRows, head: SeriesHead) -> bytes:
+def head_bytes(stated_by: str, head: SeriesHead) -> bytes:
     """What a head adds to the content of its records."""
     label, grading = head.label, head.grading
     body = [
-        rows.stated_by,
+        stated_by,
         {name: list(values) for name, values in head.properties},
         [label.marking, label.handling_scheme, label.handling_code, *label.handling_conditions],
         [label.compartment, label.originator],
@@ -195,18 +208,18 @@ def _discriminator(rows: SeriesRows, head: SeriesHead) -> str:
     return discriminator(head.link_type, head.reference, dict(head.properties))
 
 
-def _link(
-    head: SeriesHead, apart: str, ends: tuple[str, str], ids: IdMaker, known: dict[OriginRef, str]
-) -> LinkPlace:
-    made: list[str] = []
-    for (source, kind), reference in zip((head.source, head.target), ends, strict=True):
-        ref = OriginRef(source, kind, reference)
-        found = known.get(ref)
-        if found is None:
-            found = known[ref] = ids.origin(source, kind, reference)
-        made.append(found)
-    owner = ids.link_origin(head.link_type, made[0], made[1], apart)
-    return LinkPlace(owner, head.link_type, made[0], made[1], apart, None)
+def _ends(
+    head: SeriesHead, source: str, target: str, ids: IdMaker, known: dict[OriginRef, str]
+) -> tuple[str, str]:
+    return _origin((*head.source, source), ids, known), _origin((*head.target, target), ids, known)
+
+
+def _origin(said: tuple[str, str, str], ids: IdMaker, known: dict[OriginRef, str]) -> str:
+    ref = OriginRef(*said)
+    found = known.get(ref)
+    if found is None:
+        found = known[ref] = ids.origin(*said)
+    return found
 
 
 def known_at_text(head: SeriesHead, otherwise: str) -> str:

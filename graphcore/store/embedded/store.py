@@ -1,10 +1,13 @@
 """The embedded store: tables in the ledger's SQLite file. See ``graphcore.store.port`` for what it promises."""
 
 import sqlite3
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from graphcore.access.context import AccessContext
+from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
+from graphcore.store.embedded import absorb
 from graphcore.store.embedded.connections import Connections
 from graphcore.store.embedded.removal import empty, remove_source
 from graphcore.store.embedded.rows import entity_states, link_states
@@ -12,8 +15,8 @@ from graphcore.store.embedded.search import Vocabulary
 from graphcore.store.embedded.statements import LINK_STATES, STATES
 from graphcore.store.embedded.tables import TABLES, UPGRADES, VERSION
 from graphcore.store.embedded.view import EmbeddedView
-from graphcore.store.embedded.visibility import Visibility, read_labels
-from graphcore.store.embedded.writer import apply_batch, put_state
+from graphcore.store.embedded.visibility import Visibility, json_list, read_labels
+from graphcore.store.embedded.writer import add_labels, apply_batch, put_state
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.port import Deleted, GraphView
 from graphcore.store.state import GraphBatch
@@ -71,6 +74,28 @@ class EmbeddedStore:
         with self._connections.write() as connection:
             empty(connection)
             put_state(connection, "applied", -1)
+
+    def absorb(self, labels: Mapping[int, AccessLabel], progress: Callable[[int], None]) -> None:
+        """See the port: the links of series, from the ledger's tables in the same file."""
+        with self._connections.write() as connection:
+            if not absorb.can_absorb(connection):
+                return
+            add_labels(connection, labels)
+            spans = absorb.begin(connection)
+        try:
+            for span in spans:
+                with self._connections.write() as connection:
+                    count = absorb.absorb(connection, span, labels)
+                progress(count)
+        finally:
+            with self._connections.write() as connection:
+                absorb.end(connection)
+
+    def absorbed(self, lids: Collection[str]) -> set[str]:
+        """See the port."""
+        find = "SELECT lid FROM graph_link WHERE lid IN (SELECT value FROM json_each(?))"
+        with self._connections.read() as connection:
+            return {lid for (lid,) in connection.execute(find, (json_list(lids),))}
 
     def delete_source(self, source: str) -> Deleted:
         """See the port."""

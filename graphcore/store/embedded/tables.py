@@ -17,6 +17,13 @@ TEXT_INDEX = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS graph_vocabulary USING fts5vocab(graph_text, 'row')",
 )
 
+# by name: built behind the links where very many come at once
+LINK_INDEXES = {
+    "graph_link_out": "CREATE INDEX IF NOT EXISTS graph_link_out ON graph_link (src, lid, type, dst, labelset)",
+    "graph_link_in": "CREATE INDEX IF NOT EXISTS graph_link_in ON graph_link (dst, lid, type, src, labelset)",
+    "graph_link_assertion_owner": "CREATE INDEX IF NOT EXISTS graph_link_assertion_owner ON graph_link_assertion (n)",
+}
+
 TABLES = (
     "CREATE TABLE IF NOT EXISTS graph_state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS graph_label (number INTEGER PRIMARY KEY, body TEXT NOT NULL)",
@@ -32,8 +39,6 @@ TABLES = (
         src INTEGER NOT NULL, dst INTEGER NOT NULL, labelset INTEGER NOT NULL
     )
     """,
-    "CREATE INDEX IF NOT EXISTS graph_link_out ON graph_link (src, lid, type, dst, labelset)",
-    "CREATE INDEX IF NOT EXISTS graph_link_in ON graph_link (dst, lid, type, src, labelset)",
     """
     CREATE TABLE IF NOT EXISTS graph_entity_assertion (
         aid INTEGER PRIMARY KEY, eid INTEGER NOT NULL, label INTEGER NOT NULL, known_at TEXT NOT NULL,
@@ -51,7 +56,7 @@ TABLES = (
         share_min REAL, share_max REAL, amount REAL, properties TEXT NOT NULL, occurrences INTEGER
     )
     """,
-    "CREATE INDEX IF NOT EXISTS graph_link_assertion_owner ON graph_link_assertion (n)",
+    *LINK_INDEXES.values(),
     *TEXT_INDEX,
 )
 # from the version before: what brings its tables to the next one

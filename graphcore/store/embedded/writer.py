@@ -39,7 +39,7 @@ def apply_batch(connection: sqlite3.Connection, batch: GraphBatch) -> None:
         StoreError: the batch is against the rules; the caller rolls back.
     """
     check_batch(batch)
-    _add_labels(connection, batch.labels)
+    add_labels(connection, batch.labels)
     gone = _numbers(
         connection,
         "SELECT lid, n FROM graph_link WHERE lid IN (SELECT value FROM json_each(?))",
@@ -60,7 +60,12 @@ def put_state(connection: sqlite3.Connection, name: str, value: int) -> None:
     connection.execute(upsert + "value + 1", ("version", 1))
 
 
-def _add_labels(connection: sqlite3.Connection, labels: Mapping[int, AccessLabel]) -> None:
+def add_labels(connection: sqlite3.Connection, labels: Mapping[int, AccessLabel]) -> None:
+    """Put down what label numbers stand for.
+
+    Raises:
+        StoreError: one stands for another label in this store.
+    """
     known = read_labels(connection)
     for number, label in labels.items():
         if known.get(number, label) != label:

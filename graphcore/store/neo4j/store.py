@@ -1,5 +1,6 @@
 """The Neo4j backend of the store port: a projection that people can also open in Neo4j Browser."""
 
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from cypher import schema_statements
@@ -54,6 +55,14 @@ class Neo4jStore:
         """Put ``applied`` to -1, then empty the store in steps; a crash between leaves the -1."""
         self._connection.write(_note_rebuild)
         self._connection.run_alone("upkeep/clear")
+
+    def absorb(self, labels: Mapping[int, AccessLabel], progress: Callable[[int], None]) -> None:
+        """See the port: there is no ledger on the server."""
+
+    def absorbed(self, lids: Collection[str]) -> set[str]:
+        """See the port."""
+        del lids
+        return set()
 
     def delete_source(self, source: str) -> Deleted:
         """Remove every assertion of one source, and what then has none left.

@@ -8,11 +8,11 @@ from graphcore.evidence import Record
 from ingest.clean import CleanSettings
 from ingest.errors import RowRefusedError
 from ingest.mapping.compiler.columns import Columns, Row, TextColumns, as_text
-from ingest.mapping.compiler.conditions import compile_condition, optional_condition
+from ingest.mapping.compiler.conditions import optional_condition
 from ingest.mapping.compiler.context import LoadContext
 from ingest.mapping.compiler.evidence import nearest
 from ingest.mapping.compiler.mentions import compile_mentions
-from ingest.mapping.compiler.series import SectionPieces, SeriesStatement, StatementPiece
+from ingest.mapping.compiler.series import SectionPieces, SeriesStatement, StatementPiece, condition_piece
 from ingest.mapping.compiler.statements import Made, State, StatementCompiler
 from ingest.mapping.compiler.values import ValueCompiler
 from ingest.mapping.model import (
@@ -80,8 +80,7 @@ class SectionCompiler:
             compiler.series(words, words.series) if words.series is not None else compiler.link_piece(words)
             for words in section.links
         ]
-        when = section.when
-        test = compiler.piece(lambda: compile_condition(when, columns)) if when is not None else None
+        test = condition_piece(section.when, columns)
         return SectionPieces(test, tuple(section.required), tuple(made))
 
     def _states(self, words: Statements, columns: Columns) -> list[State]:

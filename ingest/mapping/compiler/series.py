@@ -6,7 +6,7 @@ Each piece reads few columns, so that whoever has whole columns can ask it once 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from graphcore.access import AccessLabel
 from graphcore.evidence import (
@@ -24,9 +24,11 @@ from graphcore.model import TimeSpan, Value, parse_iso_utc
 from ingest.clean import CleanSettings
 from ingest.errors import RowRefusedError
 from ingest.mapping.compiler.columns import Columns, Row, TextColumns, as_text
+from ingest.mapping.compiler.conditions import compile_condition
 from ingest.mapping.compiler.context import Values
 from ingest.mapping.compiler.evidence import OriginalOf
 from ingest.mapping.compiler.values import ValuesOf
+from ingest.mapping.conditions import AllOf, ColumnIs, Condition, Not
 from ingest.mapping.model import ValueOf
 
 T = TypeVar("T")
@@ -43,6 +45,14 @@ class Piece(Generic[T]):
     read: Callable[[Row], T]
     columns: frozenset[str]
     value: ValueOf | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionPiece(Piece[bool]):
+    """A condition; ``how`` says what its ``parts`` make of it: all of them hold, any does, or the only one does not."""
+
+    how: Literal["all", "any", "not"] | None = None
+    parts: tuple["ConditionPiece", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +82,21 @@ class EndPiece:
 
 @dataclass(frozen=True, slots=True)
 class StatementPiece:
-    """An entity (``name``) or plain link, with the columns it reads and the entities of the row that it asks for."""
+    """An entity (``name``) or plain link, with the columns it reads.
+
+    ``ends``: of each end of a link the entities of the row it may be; it states nothing where the row states none of them.
+    """
 
     name: str | None
-    test: Piece[bool] | None
+    test: ConditionPiece | None
     columns: frozenset[str]
-    asks: tuple[str, ...]
+    ends: tuple[tuple[str, ...], ...]
     state: State
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The entities of the row that the statement asks for."""
+        return tuple(name for end in self.ends for name in end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +107,7 @@ class SeriesStatement:
     link_type: str
     file: str
     layout: SeriesLayout
-    test: Piece[bool] | None
+    test: ConditionPiece | None
     source: EndPiece
     target: EndPiece
     said: Piece[Said]
@@ -141,9 +159,28 @@ class SeriesStatement:
 class SectionPieces:
     """A section: which rows, columns that may not be empty, and what is stated, in the order in which rows are asked."""
 
-    test: Piece[bool] | None
+    test: ConditionPiece | None
     required: tuple[str, ...]
     statements: tuple[StatementPiece | SeriesStatement, ...]
+
+
+def condition_piece(condition: Condition | None, columns: Columns) -> ConditionPiece | None:
+    """A condition part by part, each with the columns it reads; None where there is none."""
+    return None if condition is None else _test(condition, columns)
+
+
+def _test(condition: Condition, columns: Columns) -> ConditionPiece:
+    read = compile_condition(condition, columns)
+    if isinstance(condition, ColumnIs):
+        return ConditionPiece(read, frozenset({condition.column}))
+    if isinstance(condition, Not):
+        how, inside = "not", [condition.not_]
+    elif isinstance(condition, AllOf):
+        how, inside = "all", condition.all
+    else:
+        how, inside = "any", condition.any
+    parts = tuple(_test(each, columns) for each in inside)
+    return ConditionPiece(read, frozenset[str]().union(*(part.columns for part in parts)), None, how, parts)
 
 
 def moment(read: ValuesOf, field: str) -> Callable[[Row], datetime | None]:

@@ -13,7 +13,7 @@ from graphcore.schema.loader import load_schema
 from ingest.errors import RowRefusedError
 from ingest.mapping.check_series import field_type
 from ingest.mapping.compiler.columns import Columns, Row, TextColumns
-from ingest.mapping.compiler.conditions import compile_condition, optional_condition
+from ingest.mapping.compiler.conditions import optional_condition
 from ingest.mapping.compiler.context import LoadContext
 from ingest.mapping.compiler.ends import End, Made, given, named_end, typed_end
 from ingest.mapping.compiler.evidence import EvidenceCompiler, FinishEvidence, nearest, original_of
@@ -25,6 +25,7 @@ from ingest.mapping.compiler.series import (
     SeriesStatement,
     State,
     StatementPiece,
+    condition_piece,
     kept_columns,
     moment,
     needed,
@@ -112,8 +113,7 @@ class StatementCompiler:
             (name, field_type(spec, name)) for name in series.values
         )
         with self._noted() as used:
-            when = words.when
-            test = self.piece(lambda: compile_condition(when, self.columns)) if when is not None else None
+            test = condition_piece(words.when, self.columns)
             source, target = self._end_piece(words.source), self._end_piece(words.target)
             said = self.piece(lambda: self._said(words, spec.properties))
             at = self.piece(
@@ -141,25 +141,22 @@ class StatementCompiler:
 
     def link_piece(self, words: LinkWords) -> StatementPiece:
         """A link as a function with the columns it reads and the entities it asks for."""
-        ends = [end for end in (words.source, words.target) if isinstance(end, list)]
-        return self._statement(
-            None, words, tuple(name for end in ends for name in end), lambda: self.link(words)
-        )
+        ends = tuple(tuple(end) for end in (words.source, words.target) if isinstance(end, list))
+        return self._statement(None, words, ends, lambda: self.link(words))
 
     def _statement(
         self,
         name: str | None,
         words: EntityWords | LinkWords,
-        asks: tuple[str, ...],
+        ends: tuple[tuple[str, ...], ...],
         make: Callable[[], State],
     ) -> StatementPiece:
-        when = words.when
-        test = self.piece(lambda: compile_condition(when, self.columns)) if when is not None else None
+        test = condition_piece(words.when, self.columns)
         with self._noted() as used:
             state = make()
         whole = words.original == "row" and isinstance(self.columns, TextColumns)
         header = self.columns.header if whole and isinstance(self.columns, TextColumns) else ()
-        return StatementPiece(name, test, frozenset({*used, *header}), asks, state)
+        return StatementPiece(name, test, frozenset({*used, *header}), ends, state)
 
     def piece(self, make: Callable[[], Callable[[Row], T]], value: ValueOf | None = None) -> Piece[T]:
         """What ``make`` gives, with the columns that it asked for."""

@@ -185,6 +185,22 @@ def test_both_ways_refuse_an_unclosed_quote(empty: Path, tmp_path: Path) -> None
     _same(empty, tmp_path, text.encode(), MAPPING)
 
 
-def test_both_ways_read_call_records_alike(empty: Path, tmp_path: Path) -> None:
-    sample = files("ingest.sources.call_records") / "sample" / "calls.csv"
-    _same(empty, tmp_path, sample.read_bytes(), None)
+VARIANTS = files("ingest.sources.call_records") / "variants"
+
+
+@pytest.mark.parametrize("rows", [2, 1_000])
+@pytest.mark.parametrize(
+    ("name", "sample"),
+    [("", "calls.csv"), *((name, f"{name}.csv") for name in ("cadence", "halewick", "landline_bill", "meridian", "northlink")),
+     ("ostara", "ostara.tsv"), ("brackwater", "brackwater/bw_voice.csv")],
+)  # fmt: skip
+def test_both_ways_read_call_records_alike(
+    empty: Path, tmp_path: Path, name: str, sample: str, rows: int
+) -> None:
+    folder = VARIANTS if name else files("ingest.sources.call_records")
+    words = (
+        (VARIANTS / f"{name}.yaml").read_text(encoding="utf-8").replace('match: "bw_voice*"', 'match: "*"')
+        if name
+        else None
+    )
+    _same(empty, tmp_path, (folder / "sample" / sample).read_bytes(), words, rows)

@@ -1,6 +1,6 @@
 """Small ledgers for tests: a fixed key and clock, short ways to say records, and a strict store in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -115,6 +115,13 @@ class StrictStore:
                 raise StoreError(f"link {state.lid} lacks an end")
             self.links[state.lid] = state
         self.number = batch.applied
+
+    def absorb(self, labels: Mapping[int, AccessLabel], progress: Callable[[int], None]) -> None:
+        pass
+
+    def absorbed(self, lids: Collection[str]) -> set[str]:
+        del lids
+        return set()
 
     def clear(self) -> None:
         self.entities, self.links, self.labels, self.number = {}, {}, {}, -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,12 +79,12 @@ def test_calls_of_a_pair_are_one_record_that_counts_them(ledger: Ledger) -> None
     found = load(ledger, *phones(), call(5), call(1), call(3, seconds=None))
     state = the_link(ledger)
     assert found == AppendCounts(loaded=5)
-    assert [*state.assertions[0].properties.items()] == [
-        ("occurrences", (3,)),
-        ("first_at", ("2026-03-01T12:01:00.000000Z",)),
-        ("last_at", ("2026-03-01T12:05:00.000000Z",)),
-        ("duration_s", (120,)),
-    ]
+    assert dict(state.assertions[0].properties) == {
+        "occurrences": (3,),
+        "first_at": ("2026-03-01T12:01:00.000000Z",),
+        "last_at": ("2026-03-01T12:05:00.000000Z",),
+        "duration_s": (120,),
+    }
     assert state.assertions[0].valid_from == "2026-03-01T12:01:00.000000Z"
     assert state.assertions[0].valid_to == "2026-03-01T12:06:00.000000Z"
 
@@ -244,3 +245,13 @@ def test_series_survive_closing_the_ledger(ledger: Ledger, tmp_path: Path) -> No
     again = open_ledger(tmp_path)
     assert len(view(again).occurrences(lid)) == 1
     again.close()
+
+
+def test_what_a_file_says_twice_is_counted_once_beside_what_is_known(ledger: Ledger) -> None:
+    load(ledger, *phones(), call(1), call(2))
+    calls = [call(2, row=1), call(3, row=2), call(3, row=3), call(3, row=4), call(1, row=5)]
+    batch = ledger.begin_batch("alpha", "g.csv", "other", "m1")
+    sent = pickle.loads(pickle.dumps(drafted(to_rows(calls), IDS, {})))
+    # of five calls two are known, one is new, and two say that one again
+    assert ledger.series.append(batch, "part 1 of 1", [sent]) == AppendCounts(loaded=1, unchanged=4)
+    assert sorted(counts(ledger)) == [(1, 60), (2, 120)]
