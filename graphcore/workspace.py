@@ -72,7 +72,13 @@ class Workspace:
     @cached_property
     def audit(self) -> AuditLog:
         """The audit log."""
-        return AuditLog.open(self.folder, checkpoint=self.settings.audit_checkpoint, clock=self._clock)
+        chosen = self.settings
+        return AuditLog.open(
+            self.folder,
+            checkpoint=chosen.audit_checkpoint,
+            signing_key=chosen.audit_signing_key,
+            clock=self._clock,
+        )
 
     def store(self, name: StoreName = "embedded") -> GraphStore:
         """A graph store of this workspace; closed with it.
