@@ -80,6 +80,13 @@ class Workspace:
             clock=self._clock,
         )
 
+    def audit_for_proof(self) -> AuditLog:
+        """The audit log as it is, however damaged, to be verified."""
+        chosen = self.settings
+        return AuditLog.for_proof(
+            self.folder, checkpoint=chosen.audit_checkpoint, signing_key=chosen.audit_signing_key
+        )
+
     def store(self, name: StoreName = "embedded") -> GraphStore:
         """A graph store of this workspace; closed with it.
 

@@ -6,6 +6,7 @@ Nothing is ever altered: a settlement is a row that names the alert. So alerts a
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 
 from graphcore.audit import tables
 from graphcore.audit.event import AuditEvent, AuditRow, Operation, Phase
@@ -52,6 +53,7 @@ class Alerts:
         self._audit = audit
         self._watch = Watch(settings, audit.question)
         self._read = -1
+        self._looking = Lock()
 
     def look(self, since: datetime) -> int:
         """Read what came since the last look (at first: since ``since``), and raise what is unusual and not raised yet.
@@ -62,6 +64,10 @@ class Alerts:
         Raises:
             AuditError: the log cannot be read or written.
         """
+        with self._looking:
+            return self._look(since)
+
+    def _look(self, since: datetime) -> int:
         if self._read < 0:
             self._read = self._before(since)
         known: set[str] | None = None

@@ -17,8 +17,16 @@ from graphcore.audit import tables
 from graphcore.audit.checkpoint import Checkpoint, CheckpointFile
 from graphcore.audit.entry import Ask, AuditEntry
 from graphcore.audit.event import MAX_IDS, AuditEvent, AuditRow, Operation, Phase, Status
-from graphcore.audit.keys import AuditKeys, Signer, read_or_make
-from graphcore.audit.places import CHECKPOINT, FILE, KEY, OLD_CHECKPOINT, SIGNING_KEY, check_start
+from graphcore.audit.keys import AuditKeys, Signer
+from graphcore.audit.places import (
+    CHECKPOINT,
+    FILE,
+    KEY,
+    OLD_CHECKPOINT,
+    SIGNING_KEY,
+    check_start,
+    open_keys,
+)
 from graphcore.audit.seal import query_hash, seal, unseal
 from graphcore.audit.search import RowFilter, conditions
 from graphcore.audit.verify import AuditReport, verify_file
@@ -60,22 +68,47 @@ class AuditLog:
         Raises:
             AuditError: the log is missing, damaged, shorter than its checkpoint, open to others, or not writable.
         """
-        keys = AuditKeys.derive(read_or_make(folder / KEY))
-        signer = Signer(read_or_make(signing_key or folder / SIGNING_KEY))
-        kept = CheckpointFile(checkpoint or folder / CHECKPOINT, signer, keys.old_checkpoint)
-        kept.take_over(folder / OLD_CHECKPOINT)
-        check_start(folder / FILE, kept)
-        return cls(Writer(folder / FILE, kept, clock), keys)
+        audit = cls._assembled(folder, checkpoint, signing_key, clock)
+        audit.checkpoints.take_over(folder / OLD_CHECKPOINT)
+        check_start(folder / FILE, audit.checkpoints)
+        return audit
+
+    @classmethod
+    def for_proof(
+        cls, folder: Path, *, checkpoint: Path | None = None, signing_key: Path | None = None
+    ) -> "AuditLog":
+        """The log as it is, however damaged, for :meth:`verify` alone: nothing is checked, made or changed.
+
+        Raises:
+            AuditError: a key is missing or damaged.
+        """
+        for path in (folder / KEY, signing_key or folder / SIGNING_KEY):
+            if not path.exists():
+                raise AuditError(f"key file {path.name} is missing: put it back from the backup of the keys")
+        return cls._assembled(folder, checkpoint, signing_key, utc_now)
+
+    @classmethod
+    def _assembled(
+        cls, folder: Path, checkpoint: Path | None, signing_key: Path | None, clock: Callable[[], datetime]
+    ) -> "AuditLog":
+        place = checkpoint or folder / CHECKPOINT
+        keys, signer = open_keys(folder, place, signing_key or folder / SIGNING_KEY)
+        return cls(Writer(folder / FILE, CheckpointFile(place, signer, keys.old_checkpoint), clock), keys)
+
+    @property
+    def checkpoints(self) -> CheckpointFile:
+        """Where the signed ends lie."""
+        return self._writer.checkpoints
 
     @property
     def public_key(self) -> str:
         """What checkpoints are checked with: keep a copy elsewhere."""
-        return self._writer.checkpoints.signer.public
+        return self.checkpoints.signer.public
 
     @property
     def signer(self) -> Signer:
         """Signs what leaves the log: exports and backups."""
-        return self._writer.checkpoints.signer
+        return self.checkpoints.signer
 
     @property
     def path(self) -> Path:
@@ -187,13 +220,25 @@ class AuditLog:
         """The sealed wording of a row, for an auditor; "" where it has none."""
         return unseal(row.event.query_sealed, self._keys) if row.event.query_sealed else ""
 
+    def parse_checkpoints(self, raw: bytes) -> list[Checkpoint]:
+        """Copies of checkpoints that were kept elsewhere, one a line.
+
+        Raises:
+            AuditError: one is damaged or not signed by this workspace.
+        """
+        return [Checkpoint.parse(line, self.public_key) for line in raw.splitlines() if line.strip()]
+
+    def checkpoint_line(self) -> bytes:
+        """The signed end of the log as one line, to be kept elsewhere."""
+        return self.checkpoint().line(self.signer)
+
     def checkpoint(self) -> Checkpoint:
         """The signed end of the log, to be copied elsewhere."""
-        return self._writer.checkpoints.read()
+        return self.checkpoints.read()
 
     def verify(self, copies: Sequence[Checkpoint] = ()) -> AuditReport:
         """Check the whole chain against every checkpoint kept and against ``copies`` of earlier ones."""
-        kept = self._writer.checkpoints
+        kept = self.checkpoints
         try:
             checkpoints = [*kept.kept(), kept.read(), *copies]
         except AuditError as error:

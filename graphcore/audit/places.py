@@ -5,6 +5,7 @@ from pathlib import Path
 
 from graphcore.audit import tables
 from graphcore.audit.checkpoint import KEPT_ROWS, Checkpoint, CheckpointFile
+from graphcore.audit.keys import AuditKeys, Signer, read_or_make
 from graphcore.audit.verify import verify_connection
 from graphcore.errors import AuditError
 
@@ -13,6 +14,30 @@ CHECKPOINT = Path("checkpoints", "audit.checkpoint")
 OLD_CHECKPOINT = "audit.checkpoint"
 KEY = Path("keys", "audit.key")
 SIGNING_KEY = Path("keys", "audit-sign.key")
+
+
+def open_keys(folder: Path, kept: Path, signing_key: Path) -> tuple[AuditKeys, Signer]:
+    """The keys of the log in ``folder``; made only where there is no log yet.
+
+    A new key beside an old log would hide that the old one is gone. A log of before there were signatures (its checkpoint
+    carries a MAC) gets its signing key now.
+
+    Raises:
+        AuditError: a key is missing or damaged.
+    """
+    if (folder / FILE).exists():
+        for path in (folder / KEY, signing_key):
+            unsigned = path == signing_key and not kept.exists() and (folder / OLD_CHECKPOINT).exists()
+            if not path.exists() and not unsigned and not _has_mac(kept):
+                raise AuditError(
+                    f"key file {path.name} is missing, and the audit log cannot be checked without it: put it back from "
+                    "the backup of the keys"
+                )
+    return AuditKeys.derive(read_or_make(folder / KEY)), Signer(read_or_make(signing_key))
+
+
+def _has_mac(kept: Path) -> bool:
+    return kept.exists() and b'"mac"' in kept.read_bytes()
 
 
 def check_start(path: Path, kept: CheckpointFile) -> None:
