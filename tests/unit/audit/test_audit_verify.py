@@ -107,9 +107,7 @@ def test_older_copy_put_back_is_found(tmp_path: Path) -> None:
     elsewhere = audit.checkpoint()
     shutil.copy(tmp_path / "old", tmp_path / "audit.sqlite3")
     assert not audit.verify().sound
-    shutil.copy(
-        tmp_path / "old.checkpoint", tmp_path / CHECKPOINT
-    )  # both: only the copy elsewhere tells
+    shutil.copy(tmp_path / "old.checkpoint", tmp_path / CHECKPOINT)  # both: only the copy elsewhere tells
     assert audit.verify().sound
     assert not audit.verify([elsewhere]).sound
 
