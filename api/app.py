@@ -31,6 +31,8 @@ from api.settings import Settings
 from api.stats.endpoints import router as stats
 from api.style.endpoints import router as style
 from api.trail.endpoints import router as trail
+from api.trail.supervision import router as supervision
+from api.trail.watching import Watching
 from api.wiring import Services, open_services
 
 WEB = Path(__file__).parent / "web"
@@ -51,6 +53,7 @@ ROUTERS = (
     stats,
     outputs,
     trail,
+    supervision,
     accounts,
 )
 _ABOUT = (
@@ -73,9 +76,12 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        watching = Watching(parts.alerts, parts.clock)
         if settings.jobs:
             parts.worker.start()
+            watching.start()
         yield
+        watching.stop()
         parts.close()
 
     app = FastAPI(

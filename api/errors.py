@@ -16,7 +16,7 @@ from starlette.responses import Response
 from analytics.errors import AnalyticsError, MeasureError, ScopeError
 from api.answers import PROBLEM, json_answer
 from api.auth.errors import AccountError, SignInError, ThrottledError
-from graphcore.errors import AccessDeniedError, AuditError, GraphcoreError, Transient
+from graphcore.errors import AccessDeniedError, AlertError, AuditError, GraphcoreError, Transient
 from ingest.errors import IngestError
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,14 @@ _KNOWN: tuple[tuple[type[object], _Make], ...] = (
         AuditError,
         lambda _: ProblemError(
             503, "audit", "The audit log cannot be written, so nothing is read.", headers=_RETRY
+        ),
+    ),
+    (
+        AlertError,
+        lambda _: ProblemError(
+            409,
+            "alert",
+            "It is settled already, is about yourself, or no reason is given: see the list of alerts.",
         ),
     ),
     (AccessDeniedError, lambda _: ProblemError(403, "purpose", "Say why you read: a purpose and a reason.")),

@@ -53,10 +53,14 @@ class Access:
         entities: Sequence[str] = (),
         *,
         recipients: Sequence[str] = (),
+        gateway: str = "",
     ) -> Read:
-        """Begin a consultation (a disclosure where ``recipients`` are named) and open the views on graph and evidence."""
+        """Begin a consultation and open the views on graph and evidence.
+
+        Where ``recipients`` are named it is a disclosure, and ``gateway`` is its legal ground.
+        """
         operation = Operation.DISCLOSURE if recipients else Operation.CONSULTATION
-        entry = self.begin(Ask(action, query, operation, tuple(entities), tuple(recipients)))
+        entry = self.begin(Ask(action, query, operation, tuple(entities), tuple(recipients), gateway))
         evidence = self.services.workspace.ledger.view(self.context)
         return Read(self.context, self.services.store.view(self.context), evidence, entry)
 
@@ -114,4 +118,5 @@ Reader = Annotated[Access, Depends(_access(Role.READER, purpose=True))]
 Loader = Annotated[Access, Depends(_access_now(Role.LOADER, purpose=True))]
 Admin = Annotated[Access, Depends(_access_now(Role.ADMIN, purpose=False))]
 Auditor = Annotated[Access, Depends(_access_now(Role.AUDITOR, purpose=True))]
+Supervisor = Annotated[Access, Depends(_access_now(Role.SUPERVISOR, purpose=True))]
 Anyone = Annotated[Access, Depends(_access_now(None, purpose=False))]

@@ -13,6 +13,7 @@ from api.jobs.queue import JobQueue
 from api.jobs.worker import Worker
 from api.settings import Settings
 from graphcore.audit import AuditLog
+from graphcore.audit.alerts import Alerts
 from graphcore.audit.keys import read_or_make
 from graphcore.audit.log import utc_now
 from graphcore.store.port import GraphStore
@@ -34,6 +35,7 @@ class Services:
     worker: Worker
     cursors: Cursors
     fairness: Fairness
+    alerts: Alerts
     clock: Callable[[], datetime]
 
     def close(self) -> None:
@@ -69,5 +71,6 @@ def open_services(
         Worker(folder, settings.store, jobs),
         Cursors(read_or_make(folder / CURSOR_KEY)),
         Fairness(settings.heavy_at_once, settings.heavy_per_subject),
+        Alerts(audit, workspace.settings.unusual_access),
         clock,
     )

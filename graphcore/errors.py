@@ -7,7 +7,8 @@ GraphcoreError
 ├── LedgerError          the evidence ledger cannot do what was asked
 ├── StoreError           a graph store cannot do what was asked
 │   └── StoreUnavailableError   (Transient) the server does not answer; try again
-└── AuditError           the audit row could not be written: the read must not go on
+├── AuditError           the audit row could not be written: the read must not go on
+└── AlertError           an alert on unusual access cannot be settled so
 """
 
 
@@ -45,3 +46,7 @@ class StoreUnavailableError(StoreError, Transient):
 
 class AuditError(GraphcoreError):
     """The audit log cannot be written or does not verify."""
+
+
+class AlertError(GraphcoreError):
+    """An alert is not there, is settled already, or is about the one who settles it."""

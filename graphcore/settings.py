@@ -1,18 +1,21 @@
-"""``settings.yaml`` of a workspace: who the local operator is and where the audit log's checkpoint lies.
+"""``settings.yaml`` of a workspace: who the local operator is, where the audit log's checkpoint and key lie, what is unusual.
 
 Every field has a default, so a missing file is an empty one. A field that is not known is refused: a misspelt clearance
 must not pass for the default.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
 from graphcore.access.context import PurposeCode
 from graphcore.access.label import Marking
+from graphcore.audit.unusual import UnusualAccess
 from graphcore.errors import LedgerError
 
 
@@ -34,10 +37,15 @@ class Operator:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of a workspace; ``audit_checkpoint`` None: beside the log."""
+    """All settings of a workspace.
+
+    ``audit_checkpoint`` None: ``checkpoints/audit.checkpoint``. ``audit_signing_key`` None: ``keys/audit-sign.key``.
+    """
 
     operator: Operator = field(default_factory=Operator)
     audit_checkpoint: Path | None = None
+    audit_signing_key: Path | None = None
+    unusual_access: UnusualAccess = field(default_factory=UnusualAccess)
 
 
 def read_settings(path: Path) -> Settings:
@@ -55,23 +63,43 @@ def read_settings(path: Path) -> Settings:
             f"{path} cannot be read as YAML ({type(error).__name__}): correct it or remove it"
         ) from error
     faults: list[str] = []
-    top = _mapping(raw, "the file", {"operator": dict, "audit_checkpoint": str}, faults)
-    operator = _mapping(top.get("operator", {}), "operator", _operator_types(), faults)
+    top = _mapping(raw, "the file", _TOP, faults)
+    operator = _mapping(top.get("operator", {}), "operator", _types(Operator()), faults)
+    unusual = _mapping(top.get("unusual_access", {}), "unusual_access", _types(UnusualAccess()), faults)
     _check_words(operator, faults)
+    _check_unusual(unusual, faults)
     if faults:
         raise LedgerError(f"{path}: " + "; ".join(faults) + ". Correct the file, then try again.")
-    place = top.get("audit_checkpoint")
-    known: dict[str, Any] = {**operator, "compartments": tuple(operator.get("compartments", ()))}
-    return Settings(Operator(**known), Path(place) if place else None)
+    places = {name: Path(top[name]) for name in ("audit_checkpoint", "audit_signing_key") if top.get(name)}
+    return Settings(Operator(**_frozen(operator)), unusual_access=UnusualAccess(**_frozen(unusual)), **places)
 
 
-def _operator_types() -> dict[str, type]:
-    default = Operator()
+_TOP: Mapping[str, type] = {
+    "operator": dict, "unusual_access": dict, "audit_checkpoint": str, "audit_signing_key": str,
+}  # fmt: skip
+
+
+def _types(default: Operator | UnusualAccess) -> dict[str, type]:
+    """What each field of a section must be in YAML."""
     found: dict[str, type] = {}
-    for one in fields(Operator):
+    for one in fields(default):
         value = getattr(default, one.name)
-        found[one.name] = list if isinstance(value, tuple) else bool if isinstance(value, bool) else str
+        kinds = {tuple: list, bool: bool, int: int, str: str}
+        found[one.name] = next((kind for held, kind in kinds.items() if isinstance(value, held)), dict)
     return found
+
+
+def _frozen(section: Mapping[str, Any]) -> dict[str, Any]:
+    """Lists as tuples, also within a mapping."""
+    return {name: _as_tuples(value) for name, value in section.items()}
+
+
+def _as_tuples(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(cast("list[Any]", value))
+    if isinstance(value, dict):
+        return {str(key): tuple(map(str, held)) for key, held in cast("dict[Any, list[Any]]", value).items()}
+    return value
 
 
 def _mapping(raw: object, where: str, known: Mapping[str, type], faults: list[str]) -> dict[str, Any]:
@@ -81,16 +109,44 @@ def _mapping(raw: object, where: str, known: Mapping[str, type], faults: list[st
     found = cast("dict[object, Any]", raw)
     faults += [f"{where} has no setting {name!r}" for name in found if name not in known]
     named = {str(name): value for name, value in found.items() if name in known}
-    faults += [
-        f"{where}.{name} is not a {known[name].__name__}"
-        for name, value in named.items()
-        if not isinstance(value, known[name])
-    ]
-    return named
+    wrong = [name for name, value in named.items() if not _is(value, known[name])]
+    words = {dict: "mapping"}
+    faults += [f"{where}.{name} is not a {words.get(known[name], known[name].__name__)}" for name in wrong]
+    return {name: value for name, value in named.items() if name not in wrong}
+
+
+def _is(value: object, kind: type) -> bool:
+    return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
 def _check_words(operator: Mapping[str, Any], faults: list[str]) -> None:
     for name, allowed in (("clearance", Marking), ("purpose", PurposeCode)):
         given = operator.get(name, next(iter(allowed)))
-        if isinstance(given, str) and given not in set(allowed):
+        if given not in set(allowed):
             faults.append(f"operator.{name} is not one of {', '.join(allowed)}")
+
+
+def _check_unusual(unusual: Mapping[str, Any], faults: list[str]) -> None:
+    where = "unusual_access"
+    faults += [
+        f"{where}.{name} is below 0"
+        for name, value in unusual.items()
+        if isinstance(value, int) and value < 0
+    ]
+    for name in ("office_from", "office_to"):
+        if not _parses(time.fromisoformat, unusual.get(name, "00:00")):
+            faults.append(f"{where}.{name} is not a time of day in quotes, for example '07:00'")
+    if not _parses(ZoneInfo, unusual.get("time_zone", "UTC")):
+        faults.append(f"{where}.time_zone is not a known time zone, for example Europe/London")
+    if not set(map(str, unusual.get("office_days", ()))) <= set("1234567"):
+        faults.append(f"{where}.office_days are not of 1 (Monday) to 7 (Sunday)")
+    if not all(isinstance(held, list) for held in unusual.get("names", {}).values()):
+        faults.append(f"{where}.names does not give each account a list of names")
+
+
+def _parses(parse: Callable[[str], object], text: str) -> bool:
+    try:
+        parse(text)
+    except (ValueError, ZoneInfoNotFoundError):
+        return False
+    return True

@@ -72,7 +72,20 @@ class Workspace:
     @cached_property
     def audit(self) -> AuditLog:
         """The audit log."""
-        return AuditLog.open(self.folder, checkpoint=self.settings.audit_checkpoint, clock=self._clock)
+        chosen = self.settings
+        return AuditLog.open(
+            self.folder,
+            checkpoint=chosen.audit_checkpoint,
+            signing_key=chosen.audit_signing_key,
+            clock=self._clock,
+        )
+
+    def audit_for_proof(self) -> AuditLog:
+        """The audit log as it is, however damaged, to be verified."""
+        chosen = self.settings
+        return AuditLog.for_proof(
+            self.folder, checkpoint=chosen.audit_checkpoint, signing_key=chosen.audit_signing_key
+        )
 
     def store(self, name: StoreName = "embedded") -> GraphStore:
         """A graph store of this workspace; closed with it.

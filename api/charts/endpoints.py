@@ -43,6 +43,12 @@ def _answer(request: Request, access: Access, asked: ChartIn, given: Form | None
     recipients = (asked.recipient,) if asked.recipient else ()
     query = asked.model_dump(mode="json")
     with access.heavy():
-        opened = access.read("chart.build", query, asked.uids, recipients=recipients)
+        opened = access.read(
+            "chart.build",
+            query,
+            asked.uids,
+            recipients=recipients,
+            gateway=asked.gateway if recipients else "",
+        )
         made = service.chart(opened, asked, access.services.clock())
         return document(service.render(made, form), form, file_name("link-chart", access.services.clock()))

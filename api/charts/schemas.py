@@ -16,7 +16,7 @@ UidText = Annotated[str, StringConstraints(pattern=UID_PATTERN)]
 
 
 class ChartIn(Body):
-    """A chart around some entities. ``recipient``: to whom it goes, which makes it a disclosure."""
+    """A chart around some entities. ``recipient``: to whom it goes, which makes it a disclosure; ``gateway``: its legal ground."""
 
     uids: list[UidText] = Field(min_length=1, max_length=MAX_STARTS, examples=[["7hq2m4zc6tq3v5x7a2b4d6fj"]])
     hops: int = Field(
@@ -28,6 +28,7 @@ class ChartIn(Body):
     limit: int = Field(default=200, ge=1, le=4 * MAX_ITEMS, description="Entities and links together.")
     title: str = Field(default="Link chart", min_length=1, max_length=200)
     recipient: str = Field(default="", max_length=200)
+    gateway: str = Field(default="", max_length=200, examples=["DPA 2018 s.31, joint investigation"])
 
 
 class ChartDocument(BaseModel):

@@ -8,8 +8,9 @@ import typer
 from api.cli.errors import CommandError
 from api.cli.output import emit_json, say, table
 from api.cli.state import access_context, opened, state_of
-from api.ingest.quality_page import bar_text, page
+from api.ingest.quality_page import page
 from api.ingest.shapes import batch_body
+from api.page import bar_text
 from graphcore.audit import Operation
 from ingest.quality import QualityReport, quality_of
 from ingest.quality.findings import Period, Place, Unlikely

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1/reports", tags=[Tag.REPORTS])
         "readBusinessReport", Role.READER, answer=ReportDocument, media={MEDIA["html"]: "string"}, also=(406,)
     ),
 )
-def read_business_report(
+def read_business_report(  # noqa: PLR0913, PLR0917  (a parameter of the address each)
     request: Request,
     access: Reader,
     uid: Uid,
@@ -36,12 +36,16 @@ def read_business_report(
     recipient: Annotated[
         str, Query(max_length=200, description="To whom it goes; makes it a disclosure.")
     ] = "",
+    gateway: Annotated[str, Query(max_length=200, description="Legal ground of the disclosure.")] = "",
 ) -> Response:
     """Owners and controllers, interests, officers, shared things, money and groups around a business or person."""
     form = wanted_form(request, wanted, REPORT_FORMS)
     with access.heavy():
         query = {"uid": uid, "on": on}
-        read = access.read("report.business", query, (uid,), recipients=(recipient,) if recipient else ())
+        recipients = (recipient,) if recipient else ()
+        read = access.read(
+            "report.business", query, (uid,), recipients=recipients, gateway=gateway if recipient else ""
+        )
         report = service.business(read, uid, access.services.clock(), on)
         return document(
             service.render(report, form), form, file_name("business-chain", access.services.clock())

@@ -45,7 +45,7 @@ class AuditEvent:
     """One event before it has a number. ``entry`` joins an intent with its outcome.
 
     ``count`` and ``sent_bytes`` are what the answer held; ``entities`` are the ids asked for (intent) or shown (outcome,
-    the first ``MAX_IDS``).
+    the first ``MAX_IDS``). ``gateway`` is the legal ground of a disclosure to ``recipients``.
     """
 
     phase: Phase
@@ -64,6 +64,7 @@ class AuditEvent:
     status: str = ""
     count: int = 0
     sent_bytes: int = 0
+    gateway: str = ""
 
 
 MAX_IDS = 200

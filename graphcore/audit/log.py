@@ -7,85 +7,38 @@ import contextlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from graphcore.access.context import AccessContext
 from graphcore.audit import tables
-from graphcore.audit.chain import GENESIS, Checkpoint, save_checkpoint
+from graphcore.audit.checkpoint import Checkpoint, CheckpointFile
+from graphcore.audit.entry import Ask, AuditEntry
 from graphcore.audit.event import MAX_IDS, AuditEvent, AuditRow, Operation, Phase, Status
-from graphcore.audit.keys import AuditKeys, read_or_make
+from graphcore.audit.keys import AuditKeys, Signer
+from graphcore.audit.places import (
+    CHECKPOINT,
+    FILE,
+    KEY,
+    OLD_CHECKPOINT,
+    SIGNING_KEY,
+    check_start,
+    open_keys,
+)
 from graphcore.audit.seal import query_hash, seal, unseal
+from graphcore.audit.search import RowFilter, conditions
 from graphcore.audit.verify import AuditReport, verify_file
 from graphcore.audit.writer import Writer
 from graphcore.errors import AuditError
 
-FILE = "audit.sqlite3"
-CHECKPOINT = "audit.checkpoint"
-KEY = Path("keys", "audit.key")
+_PAGE = 5_000
 
 
 def utc_now() -> datetime:
     """The wall clock."""
     return datetime.now(UTC)
-
-
-@dataclass(slots=True)
-class AuditEntry:
-    """One begun operation. Whoever begins it closes it; the first close counts, later ones do nothing."""
-
-    _event: AuditEvent
-    _writer: Writer
-    count: int = 0
-    shown: tuple[str, ...] = ()
-    sent_bytes: int = 0
-    closed: bool = False
-
-    @property
-    def id(self) -> str:
-        """What joins the intent with its outcome."""
-        return self._event.entry
-
-    def done(self, *, count: int = 0, shown: Sequence[str] = (), sent_bytes: int = 0) -> None:
-        """What the answer holds: elements, their entity ids, and bytes. Written by :meth:`close`."""
-        self.count, self.shown, self.sent_bytes = count, tuple(shown[:MAX_IDS]), sent_bytes
-
-    def close(self, status: Status = Status.ANSWERED) -> None:
-        """Write the outcome row.
-
-        Raises:
-            AuditError: it could not be written; the entry stays open and the verifier lists it.
-        """
-        if self.closed:
-            return
-        self.closed = True
-        event = self._event
-        self._writer.write(
-            AuditEvent(
-                Phase.OUTCOME,
-                event.entry,
-                event.operation,
-                event.action,
-                event.subject,
-                entities=self.shown,
-                status=status,
-                count=self.count,
-                sent_bytes=self.sent_bytes,
-            )
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """What is about to be done: ``action`` is its name (``entity.read``), ``query`` its wording, sealed before storage."""
-
-    action: str
-    query: Mapping[str, object] = field(default_factory=dict[str, object])
-    operation: Operation = Operation.CONSULTATION
-    entities: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
 
 
 class AuditLog:
@@ -97,22 +50,70 @@ class AuditLog:
 
     @classmethod
     def open(
-        cls, folder: Path, *, checkpoint: Path | None = None, clock: Callable[[], datetime] = utc_now
+        cls,
+        folder: Path,
+        *,
+        checkpoint: Path | None = None,
+        signing_key: Path | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> "AuditLog":
         """Open the log in ``folder`` (a workspace); make it on first use.
 
         Args:
-            folder: Holds ``audit.sqlite3`` and ``keys/audit.key``.
-            checkpoint: Where the signed end of the log is kept; best on another disk. None: beside the log.
+            folder: Holds ``audit.sqlite3`` and ``keys/``.
+            checkpoint: Where the signed end of the log is kept; best on another disk. None: ``checkpoints/`` in ``folder``.
+            signing_key: The secret that signs it. None: ``keys/audit-sign.key``.
             clock: Gives aware UTC.
 
         Raises:
-            AuditError: the log is missing, damaged, shorter than its checkpoint, or not writable.
+            AuditError: the log is missing, damaged, shorter than its checkpoint, open to others, or not writable.
         """
-        keys = AuditKeys.derive(read_or_make(folder / KEY))
+        audit = cls._assembled(folder, checkpoint, signing_key, clock)
+        audit.checkpoints.take_over(folder / OLD_CHECKPOINT)
+        check_start(folder / FILE, audit.checkpoints)
+        return audit
+
+    @classmethod
+    def for_proof(
+        cls, folder: Path, *, checkpoint: Path | None = None, signing_key: Path | None = None
+    ) -> "AuditLog":
+        """The log as it is, however damaged, for :meth:`verify` alone: nothing is checked, made or changed.
+
+        Raises:
+            AuditError: a key is missing or damaged.
+        """
+        for path in (folder / KEY, signing_key or folder / SIGNING_KEY):
+            if not path.exists():
+                raise AuditError(f"key file {path.name} is missing: put it back from the backup of the keys")
+        return cls._assembled(folder, checkpoint, signing_key, utc_now)
+
+    @classmethod
+    def _assembled(
+        cls, folder: Path, checkpoint: Path | None, signing_key: Path | None, clock: Callable[[], datetime]
+    ) -> "AuditLog":
         place = checkpoint or folder / CHECKPOINT
-        _check_start(folder / FILE, place, keys)
-        return cls(Writer(folder / FILE, place, keys.checkpoint, clock), keys)
+        keys, signer = open_keys(folder, place, signing_key or folder / SIGNING_KEY)
+        return cls(Writer(folder / FILE, CheckpointFile(place, signer, keys.old_checkpoint), clock), keys)
+
+    @property
+    def checkpoints(self) -> CheckpointFile:
+        """Where the signed ends lie."""
+        return self._writer.checkpoints
+
+    @property
+    def public_key(self) -> str:
+        """What checkpoints are checked with: keep a copy elsewhere."""
+        return self.checkpoints.signer.public
+
+    @property
+    def signer(self) -> Signer:
+        """Signs what leaves the log: exports and backups."""
+        return self.checkpoints.signer
+
+    @property
+    def path(self) -> Path:
+        """The log's file."""
+        return self._writer.path
 
     def begin(self, context: AccessContext, ask: Ask) -> AuditEntry:
         """Write the intent row and return the open entry.
@@ -130,6 +131,7 @@ class AuditLog:
             query_sealed=seal(wording, self._keys) if ask.query else b"",
             entities=ask.entities[:MAX_IDS],
             recipients=ask.recipients,
+            gateway=ask.gateway,
         )  # fmt: skip
         self._writer.write(event)
         return AuditEntry(event, self._writer)
@@ -160,35 +162,85 @@ class AuditLog:
         event = AuditEvent(Phase.NOTE, "", Operation.ACCESS, action, subject, reason=reason, status=status)
         self._writer.write(event)
 
-    def rows(self, after: int = 0, limit: int = 100) -> list[AuditRow]:
+    def write(self, event: AuditEvent) -> None:
+        """Any other row of the platform's own (an alert, a settlement).
+
+        Raises:
+            AuditError: it could not be written.
+        """
+        self._writer.write(event)
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[sqlite3.Connection]:
+        """The log's file, for reading alone.
+
+        Raises:
+            AuditError: it cannot be read.
+        """
+        path = self._writer.path.resolve()
+        try:
+            with contextlib.closing(
+                sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=self._writer.timeout_s)
+            ) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise AuditError(f"the audit log cannot be read: {error}") from error
+
+    def rows(self, after: int = 0, limit: int = 100, where: RowFilter | None = None) -> list[AuditRow]:
         """Rows with ``seq`` above ``after``, ascending. For auditors; reading them is itself recorded by the caller.
 
         Raises:
             AuditError: the file cannot be read.
         """
-        connection = tables.connect(self._writer.path, timeout_s=self._writer.timeout_s)
-        try:
-            found = connection.execute(
-                "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
-            )
-            return [tables.row_of(values) for values in found]
-        except sqlite3.Error as error:
-            raise AuditError(f"the audit log cannot be read: {error}") from error
-        finally:
-            connection.close()
+        found: list[AuditRow] = []
+        for row in self.each_row(after, where):
+            found.append(row)
+            if len(found) == limit:
+                break
+        return found
+
+    def each_row(self, after: int = 0, where: RowFilter | None = None) -> Iterator[AuditRow]:
+        """As :meth:`rows`, without a limit and in bounded memory; each page is read by itself, so nothing is held open."""
+        wanted = where or RowFilter()
+        terms, values = conditions(wanted)
+        statement = f"SELECT {tables.NAMES} FROM audit WHERE seq > :after{terms} ORDER BY seq LIMIT :page"  # noqa: S608 -- names of our own; values are parameters
+        page = 100
+        while True:
+            with self.reading() as connection:
+                found = connection.execute(statement, {**values, "after": after, "page": page}).fetchall()
+            for one in found:
+                row = tables.row_of(one)
+                if not wanted.asked or wanted.asked.casefold() in self.question(row).casefold():
+                    yield row
+            if len(found) < page:
+                return
+            after, page = found[-1][0], _PAGE
 
     def question(self, row: AuditRow) -> str:
         """The sealed wording of a row, for an auditor; "" where it has none."""
         return unseal(row.event.query_sealed, self._keys) if row.event.query_sealed else ""
 
+    def parse_checkpoints(self, raw: bytes) -> list[Checkpoint]:
+        """Copies of checkpoints that were kept elsewhere, one a line.
+
+        Raises:
+            AuditError: one is damaged or not signed by this workspace.
+        """
+        return [Checkpoint.parse(line, self.public_key) for line in raw.splitlines() if line.strip()]
+
+    def checkpoint_line(self) -> bytes:
+        """The signed end of the log as one line, to be kept elsewhere."""
+        return self.checkpoint().line(self.signer)
+
     def checkpoint(self) -> Checkpoint:
         """The signed end of the log, to be copied elsewhere."""
-        return _read_checkpoint(self._writer.checkpoint_path, self._keys.checkpoint)
+        return self.checkpoints.read()
 
     def verify(self, copies: Sequence[Checkpoint] = ()) -> AuditReport:
-        """Check the whole chain against the checkpoint and against ``copies`` of earlier ones."""
+        """Check the whole chain against every checkpoint kept and against ``copies`` of earlier ones."""
+        kept = self.checkpoints
         try:
-            checkpoints = [self.checkpoint(), *copies]
+            checkpoints = [*kept.kept(), kept.read(), *copies]
         except AuditError as error:
             report = verify_file(self._writer.path, copies)
             return replace(report, problems=(*report.problems, str(error)))
@@ -204,35 +256,3 @@ def _wording(query: Mapping[str, object]) -> str:
     return json.dumps(
         query, sort_keys=True, default=str
     )  # not orjson: a lone surrogate must not stop the audit
-
-
-def _read_checkpoint(path: Path, key: bytes) -> Checkpoint:
-    try:
-        return Checkpoint.parse(path.read_bytes(), key)
-    except OSError as error:
-        raise AuditError(
-            f"audit checkpoint {path.name} cannot be read: restore it from the copy kept elsewhere"
-        ) from error
-
-
-def _check_start(path: Path, checkpoint_path: Path, keys: AuditKeys) -> None:
-    """Refuse to start on a log that is missing or shorter than what was signed."""
-    if checkpoint_path.exists() and not path.exists():
-        raise AuditError(
-            f"audit log {path.name} is missing though its checkpoint is there: restore it from a backup"
-        )
-    fresh = not path.exists()
-    connection = tables.connect(path, timeout_s=5.0)
-    try:
-        last = tables.last(connection)
-    except sqlite3.Error as error:
-        raise AuditError(f"audit log {path.name} is damaged ({error}): restore it from a backup") from error
-    finally:
-        connection.close()
-    if fresh or (last is None and not checkpoint_path.exists()):
-        save_checkpoint(checkpoint_path, Checkpoint(0, GENESIS.hex()), keys.checkpoint)
-        return
-    if _read_checkpoint(checkpoint_path, keys.checkpoint).seq > (last[0] if last else 0):
-        raise AuditError(
-            "audit log is shorter than its checkpoint: rows were cut off; run `ocb audit verify`"
-        )

@@ -35,6 +35,7 @@ ACCOUNTS = {
     "loader": NewAccount("loader", "Northshire", frozenset({Role.LOADER}), SENSITIVE),
     "admin": NewAccount("admin", "Northshire", frozenset({Role.ADMIN}), SENSITIVE),
     "auditor": NewAccount("auditor", "Northshire", frozenset({Role.AUDITOR}), SENSITIVE),
+    "supervisor": NewAccount("supervisor", "Northshire", frozenset({Role.SUPERVISOR}), SENSITIVE),
 }
 WEAK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 

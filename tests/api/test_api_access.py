@@ -32,9 +32,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "previewFromInbox": {"json": {"name": "nothing"}},
     "previewFile": {"files": {"file": ("a.csv", b"a,b")}},
     "changeRegister": {"json": {"entry": {"organisation": "N"}, "why": "test"}},
+    "settleAlert": {"json": {"reason": "x"}},
     "uploadFile": {"data": {"source": "none"}, "files": {"file": ("a.csv", b"a,b")}},
 }
-HOLDER = {Role.READER: "reader", Role.LOADER: "loader", Role.ADMIN: "admin", Role.AUDITOR: "auditor"}
+HOLDER = {
+    Role.READER: "reader", Role.LOADER: "loader", Role.ADMIN: "admin", Role.AUDITOR: "auditor",
+    Role.SUPERVISOR: "supervisor",
+}  # fmt: skip
 
 
 def operations(server: Server) -> list[tuple[str, str, dict[str, Any]]]:
@@ -62,6 +66,7 @@ def call(
         job_id="0",
         number=1,
         suggestion_id="a" * 24,
+        alert_id="a" * 24,
         source="call_records",
         key=uids[world.WASH],
     )
@@ -78,7 +83,7 @@ def test_every_operation_says_who_may_call_it(server: Server) -> None:
         assert spec["x-role"] in {*Role, "anyone", "public"}, (method, path)
         assert spec["operationId"]
         assert {"401", "403", "503"} <= set(spec["responses"]), (method, path)
-        reads_data = spec["x-role"] in {"reader", "loader", "auditor"}
+        reads_data = spec["x-role"] in {"reader", "loader", "auditor", "supervisor"}
         assert spec["x-purpose"] is reads_data, (method, path)
     public = {spec["operationId"] for _, _, spec in found if spec["x-role"] == "public"}
     assert public == PUBLIC
@@ -155,6 +160,7 @@ def test_allowed_is_never_refused(server: Server, loaded: World) -> None:
         "readLinkOccurrences": 404,
         "readOutput": 404,
         "readJob": 404,
+        "settleAlert": 404,
         "cancelJob": 404,
         "loadFromInbox": 404,
         "readLexiconList": 404,

@@ -10,8 +10,9 @@ import pytest
 from graphcore.access import AccessContext, Marking, Purpose, PurposeCode
 from graphcore.audit import AuditLog, Checkpoint, Operation, Status
 from graphcore.audit.chain import GENESIS, row_digest
-from graphcore.audit.keys import AuditKeys, read_or_make
-from graphcore.audit.tables import COLUMNS, row_of
+from graphcore.audit.keys import AuditKeys, Signer, read_or_make
+from graphcore.audit.places import CHECKPOINT
+from graphcore.audit.tables import COLUMNS, NAMES, row_of
 from graphcore.errors import AuditError
 
 ANN = AccessContext("ann", "Northshire", Marking.OFFICIAL, Purpose(PurposeCode.AUDIT, "test"))
@@ -100,15 +101,13 @@ def test_older_copy_put_back_is_found(tmp_path: Path) -> None:
     audit.note("ann", "sign-in", Status.ANSWERED)
     audit.close()
     shutil.copy(tmp_path / "audit.sqlite3", tmp_path / "old")
-    shutil.copy(tmp_path / "audit.checkpoint", tmp_path / "old.checkpoint")
+    shutil.copy(tmp_path / CHECKPOINT, tmp_path / "old.checkpoint")
     audit.note("ann", "sign-in", Status.ANSWERED)
     audit.close()
     elsewhere = audit.checkpoint()
     shutil.copy(tmp_path / "old", tmp_path / "audit.sqlite3")
     assert not audit.verify().sound
-    shutil.copy(
-        tmp_path / "old.checkpoint", tmp_path / "audit.checkpoint"
-    )  # both: only the copy elsewhere tells
+    shutil.copy(tmp_path / "old.checkpoint", tmp_path / CHECKPOINT)  # both: only the copy elsewhere tells
     assert audit.verify().sound
     assert not audit.verify([elsewhere]).sound
 
@@ -117,7 +116,7 @@ def test_chain_computed_anew_by_the_owner_of_the_file_is_found(log: AuditLog, tm
     _tamper(tmp_path, "UPDATE audit SET subject = 'bob' WHERE seq = 3")
     connection = sqlite3.connect(tmp_path / "audit.sqlite3")
     digest = GENESIS
-    for row in [row_of(values) for values in connection.execute("SELECT * FROM audit ORDER BY seq")]:
+    for row in [row_of(values) for values in connection.execute(f"SELECT {NAMES} FROM audit ORDER BY seq")]:
         digest = row_digest(digest, row.seq, row.at, row.event)
         connection.execute("UPDATE audit SET digest = ? WHERE seq = ?", (digest, row.seq))
     connection.commit()
@@ -126,8 +125,8 @@ def test_chain_computed_anew_by_the_owner_of_the_file_is_found(log: AuditLog, tm
 
 
 def test_forged_or_missing_checkpoint_is_found(log: AuditLog, tmp_path: Path) -> None:
-    path = tmp_path / "audit.checkpoint"
-    path.write_bytes(Checkpoint(1, "00").sign(bytes(32)))
+    path = tmp_path / CHECKPOINT
+    path.write_bytes(Checkpoint(1, "00").line(Signer(bytes(32))))
     assert any("not signed" in problem for problem in log.verify().problems)
     path.write_bytes(b"[]")
     assert any("damaged" in problem for problem in log.verify().problems)
@@ -155,7 +154,7 @@ def test_key_file_is_private_whole_and_made_once(tmp_path: Path) -> None:
     assert read_or_make(path) == first
     assert path.stat().st_mode & 0o077 == 0
     assert len(first) == 32
-    assert AuditKeys.derive(first).query != AuditKeys.derive(first).seal_mac
+    assert AuditKeys.derive(first).query != AuditKeys.derive(first).seal
     path.write_bytes(b"short")
     with pytest.raises(AuditError, match="damaged"):
         read_or_make(path)
