@@ -5,6 +5,7 @@
 | OCB_HOSTS | names the server answers to, comma-separated (default 127.0.0.1,localhost) |
 | OCB_TIMEOUT_S | seconds until the first byte of an answer |
 | OCB_BODY_LIMIT, OCB_UPLOAD_LIMIT | bytes of a request, and of one with a file |
+| OCB_PROXIES | addresses of proxies in front of the server: their X-Forwarded-For says where a request comes from |
 | OCB_COOKIE_SECURE | 1 behind TLS: the session cookie then travels over TLS alone |
 """
 
@@ -23,6 +24,7 @@ class Settings:
     workspace: Path
     store: StoreName = "embedded"
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    proxies: frozenset[str] = frozenset()
     timeout_s: float = 60.0
     body_timeout_s: float = 30.0
     body_limit: int = 1 << 20
@@ -42,19 +44,23 @@ class Settings:
         Raises:
             ValueError: a number is not one; names the variable.
         """
-        named = os.environ.get("OCB_HOSTS", "127.0.0.1,localhost")
-        hosts = [name.strip().lower() for name in named.split(",") if name.strip()]
+        hosts = _words("OCB_HOSTS", "127.0.0.1,localhost")
         if host not in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
             hosts.append(host)
         return cls(
             workspace,
             store,
             hosts=tuple(dict.fromkeys(hosts)),
+            proxies=frozenset(_words("OCB_PROXIES")),
             timeout_s=float(_number("OCB_TIMEOUT_S", 60)),
             body_limit=_number("OCB_BODY_LIMIT", 1 << 20),
             upload_limit=_number("OCB_UPLOAD_LIMIT", 2 << 30),
             cookie_secure=os.environ.get("OCB_COOKIE_SECURE", "") == "1",
         )
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    return [word.strip().lower() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
 def _number(name: str, default: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.auth.oidc import read_oidc_settings
 from api.auth.passwords import Passwords
 from api.auth.service import AuthService
 from api.cursor import Cursors
@@ -64,7 +65,7 @@ def open_services(
         workspace,
         store,
         audit,
-        AuthService(folder, audit, clock, passwords=passwords),
+        AuthService(folder, audit, clock, passwords=passwords, provider=read_oidc_settings(folder)),
         jobs,
         Worker(folder, settings.store, jobs),
         Cursors(read_or_make(folder / CURSOR_KEY)),
