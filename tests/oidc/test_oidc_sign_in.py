@@ -237,6 +237,30 @@ def test_provider_that_falls_silent_in_the_middle(open_site: Callable[..., Site]
     assert last(site)[1:3] == ("sign-in", Status.REFUSED)
 
 
+@pytest.mark.catalogue("S10", "I26")
+@pytest.mark.parametrize(
+    "description",
+    [
+        {"issuer": "https://evil.example"},
+        {"authorization_endpoint": None},
+        {"token_endpoint": "https://evil.example/token"},
+        {"token_endpoint": "http://169.254.169.254/token"},
+        {"jwks_uri": "file:///etc/passwd"},
+    ],
+)
+def test_description_that_leads_elsewhere_is_not_followed(
+    open_site: Callable[..., Site], provider: RemoteProvider, description: dict[str, Any]
+) -> None:
+    provider.set(description=description)
+    site = open_site()
+    answer = site.server.request("POST", "/v1/session/provider", json=BODY)
+    if answer.status_code == 200:
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        answer = finish(site, back(site, answer.json()["location"]), cookie)
+    assert answer.status_code == 503
+    assert "evil" not in answer.text
+
+
 @pytest.mark.parametrize("missing", ["preferred_username", "force", "clearance", "realm_access"])
 def test_missing_attribute_denies(site: Site, provider: RemoteProvider, missing: str) -> None:
     provider.set(user={name: value for name, value in USER.items() if name != missing})
