@@ -93,7 +93,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
             Middleware(Address, proxies=settings.proxies),
             Middleware(Limits, settings=settings),
             Middleware(TimeLimit, timeout_s=settings.timeout_s),
-            Middleware(SignIn, auth=parts.auth, settings=settings),
+            Middleware(SignIn, auth=parts.auth, rates=parts.address_rates, settings=settings),
             Middleware(AuditOutcome),
         ],
     )

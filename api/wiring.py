@@ -9,9 +9,10 @@ from api.auth.oidc import read_oidc_settings
 from api.auth.passwords import Passwords
 from api.auth.service import AuthService
 from api.cursor import Cursors
-from api.fairness import Fairness
+from api.fairness import Fairness, Turns
 from api.jobs.queue import JobQueue
 from api.jobs.worker import Worker
+from api.rates import Rate, Rates
 from api.settings import Settings
 from graphcore.audit import AuditLog
 from graphcore.audit.keys import read_or_make
@@ -35,6 +36,8 @@ class Services:
     worker: Worker
     cursors: Cursors
     fairness: Fairness
+    rates: Rates
+    address_rates: Rates
     clock: Callable[[], datetime]
 
     def close(self) -> None:
@@ -69,6 +72,8 @@ def open_services(
         jobs,
         Worker(folder, settings.store, jobs),
         Cursors(read_or_make(folder / CURSOR_KEY)),
-        Fairness(settings.heavy_at_once, settings.heavy_per_subject),
+        Fairness(Turns(settings.heavy_at_once, settings.heavy_per_subject)),
+        Rates(Rate(settings.rate_burst, settings.rate)),
+        Rates(Rate(settings.address_burst, settings.address_rate)),
         clock,
     )

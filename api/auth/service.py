@@ -184,23 +184,30 @@ class AuthService:
             self._tokens.end(replaces, now)
         return self._tokens.open_session(known.id, purpose, now)
 
-    def principal(self, token: str, *, session: bool) -> Principal | None:
+    def admit(self, token: str, *, session: bool) -> Principal:
         """Who holds a token, asked anew at every request: a grant taken back counts from the next one.
 
         Raises:
+            SignInError: nobody does; the words are for the audit log alone.
             ProviderError: an access token of the provider, whose keys cannot be had.
         """
         if not session and self.provider is not None and looks_like_jwt(token):
             return self.provider.bearer(token)
         found = self._tokens.principal(token, self._clock(), session=session)
         if found is None or not (found.account.federated or self.local):
-            self.refused("unknown or ended")
-            return None
+            raise SignInError("unknown or ended")
         return found
 
-    def refused(self, why: str) -> None:
-        """Log that a token was refused; whose it was is not known."""
-        self._audit.note(UNKNOWN, "token", Status.REFUSED, reason=why)
+    def principal(self, token: str, *, session: bool) -> Principal | None:
+        """As :meth:`admit`, None for nobody."""
+        try:
+            return self.admit(token, session=session)
+        except SignInError:
+            return None
+
+    def refused(self, why: str, who: str = UNKNOWN) -> None:
+        """Log that a token was refused."""
+        self._audit.note(who, "token", Status.REFUSED, reason=why)
 
     def set_purpose(self, principal: Principal, purpose: Purpose) -> None:
         """Change the purpose of a session."""

@@ -127,18 +127,17 @@ class ProviderSignIn:
         )
         return Finished(session, waiting.return_to)
 
-    def bearer(self, token: str) -> Principal | None:
-        """Who sends an access token of the provider; None where it does not hold, with the reason in the audit log.
+    def bearer(self, token: str) -> Principal:
+        """Who sends an access token of the provider.
 
         Raises:
+            SignInError: it does not hold; the caller logs why.
             ProviderError: the provider's keys cannot be had.
         """
         try:
-            claims = self._verifier.access_token(token)
-            return self._bearer(claims)
+            return self._bearer(self._verifier.access_token(token))
         except SignInError as refused:
-            self._audit.note(UNKNOWN, "token", Status.REFUSED, reason=f"provider: {refused}")
-            return None
+            raise SignInError(f"provider: {refused}") from refused
 
     def _bearer(self, claims: Claims) -> Principal:
         """The account behind checked claims, with what this token says of it: a script may be given less than its owner."""
