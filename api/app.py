@@ -20,7 +20,7 @@ from api.ingest.suggestions import router as suggestions
 from api.jobs.endpoints import router as jobs
 from api.lexicon.endpoints import router as lexicon
 from api.measures.endpoints import router as measures
-from api.middleware import Address, AuditOutcome, Headers, Limits, SignIn, TimeLimit
+from api.middleware import Address, AuditOutcome, Headers, Limits, SignIn, StrictJson, TimeLimit
 from api.openapi import install_openapi
 from api.outputs.endpoints import router as outputs
 from api.paths.endpoints import router as paths
@@ -94,6 +94,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
             Middleware(Limits, settings=settings),
             Middleware(TimeLimit, timeout_s=settings.timeout_s),
             Middleware(SignIn, auth=parts.auth, rates=parts.address_rates, settings=settings),
+            Middleware(StrictJson),
             Middleware(AuditOutcome),
         ],
     )
