@@ -20,13 +20,14 @@ from api.ingest.suggestions import router as suggestions
 from api.jobs.endpoints import router as jobs
 from api.lexicon.endpoints import router as lexicon
 from api.measures.endpoints import router as measures
-from api.middleware import AuditOutcome, Headers, Limits, SignIn, TimeLimit
+from api.middleware import Address, AuditOutcome, Headers, Limits, SignIn, StrictJson, TimeLimit
 from api.openapi import install_openapi
 from api.outputs.endpoints import router as outputs
 from api.paths.endpoints import router as paths
 from api.reports.endpoints import router as reports
 from api.search.endpoints import router as search
 from api.session.endpoints import router as session
+from api.session.provider import router as provider
 from api.settings import Settings
 from api.stats.endpoints import router as stats
 from api.style.endpoints import router as style
@@ -38,6 +39,7 @@ from api.wiring import Services, open_services
 WEB = Path(__file__).parent / "web"
 ROUTERS = (
     session,
+    provider,
     search,
     entities,
     paths,
@@ -94,9 +96,11 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         redirect_slashes=False,
         middleware=[
             Middleware(Headers),
+            Middleware(Address, proxies=settings.proxies),
             Middleware(Limits, settings=settings),
             Middleware(TimeLimit, timeout_s=settings.timeout_s),
-            Middleware(SignIn, auth=parts.auth),
+            Middleware(SignIn, auth=parts.auth, rates=parts.address_rates, settings=settings),
+            Middleware(StrictJson),
             Middleware(AuditOutcome),
         ],
     )

@@ -127,8 +127,8 @@ async def _on_problem(_request: Request, error: Exception) -> Response:
     return problem_answer(problem)
 
 
-async def _on_http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  (registered for this class alone)
+def problem_of_http(error: HTTPException) -> ProblemError:
+    """The problem behind an error of the framework: an address, a method, a body."""
     words = {
         404: "There is nothing at this address; see /openapi.json.",
         405: "This address does not take that method.",
@@ -136,10 +136,15 @@ async def _on_http(_request: Request, error: Exception) -> Response:
         413: TOO_LARGE,
     }
     if error.status_code == 404:
-        return problem_answer(not_found())
+        return not_found()
     detail = words.get(error.status_code, "The request cannot be understood.")
     headers = {name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"}
-    return problem_answer(ProblemError(error.status_code, "request", detail, headers=headers))
+    return ProblemError(error.status_code, "request", detail, headers=headers)
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101  (registered for this class alone)
+    return problem_answer(problem_of_http(error))
 
 
 async def _on_invalid(_request: Request, error: Exception) -> Response:

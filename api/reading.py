@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 
 from api.auth.model import Principal, Role
 from api.errors import ProblemError
+from api.rates import HEAVY
 from api.read import Read
 from api.wiring import Services
 from graphcore.access import AccessContext, Purpose, PurposeCode
@@ -65,7 +66,12 @@ class Access:
         return Read(self.context, self.services.store.view(self.context), evidence, entry)
 
     def heavy(self) -> AbstractContextManager[None]:
-        """A turn for a question that takes long."""
+        """A turn for a question that takes long, which costs ten times a plain one.
+
+        Raises:
+            ProblemError: the subject has asked too much; nothing has been read then.
+        """
+        self.services.rates.take(self.subject, HEAVY)
         return self.services.fairness.turn(self.subject)
 
 
@@ -90,6 +96,7 @@ def _access(role: Role | None, *, purpose: bool) -> Callable[..., Access]:
     ) -> Access:
         services: Services = request.app.state.services
         principal: Principal = request.state.principal
+        services.rates.take(principal.account.name)
         given = purpose_of(request, principal)
         context = principal.account.context(given, as_at)
         if role is not None and role not in principal.account.profile.roles:

@@ -5,17 +5,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.server import Server
 
 from api.app import create_app
 from api.auth import AuthService, FirstAccount, NewAccount, Role
+from api.auth.oidc import read_oidc_settings
+from api.logs import CONFIG
 from api.settings import Settings, StoreName
 from graphcore.access import Marking
 from graphcore.audit.log import utc_now
 from graphcore.workspace import Workspace
 
 FIRST_NAME = "analyst"
+_MAX_HEAD = 64 << 10  # bytes of a request's first line and headers
 _WORKSPACE, _STORE, _HOST = "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST"
 
 
@@ -54,8 +58,12 @@ def serve(
         store: Which graph to read.
         tell: Says where the page is, and the first account's password, once.
     """
-    with Workspace.open(workspace) as opened:
-        account = first_account(opened)
+    settings = Settings.from_environment(workspace, store, host=host)
+    provider = read_oidc_settings(workspace)
+    account = None
+    if provider is None or provider.settings.local_accounts:
+        with Workspace.open(workspace) as opened:
+            account = first_account(opened)
     if account is not None:
         tell(f"first account: {account.name}   password: {account.password}   (shown this once)")
     tell(f"workspace page: http://{host}:{port}/")
@@ -69,7 +77,12 @@ def serve(
         factory=True,
         websockets=False,
         log_access=False,
+        log_dictconfig=dict(CONFIG),
         backpressure=512,
+        http=HTTPModes.http1,  # what a proxy in front speaks; fewer readings of one request
+        http1_settings=HTTP1Settings(
+            header_read_timeout=int(1000 * settings.body_timeout_s), max_buffer_size=_MAX_HEAD
+        ),
     ).serve()
 
 

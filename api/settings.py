@@ -5,6 +5,10 @@
 | OCB_HOSTS | names the server answers to, comma-separated (default 127.0.0.1,localhost) |
 | OCB_TIMEOUT_S | seconds until the first byte of an answer |
 | OCB_BODY_LIMIT, OCB_UPLOAD_LIMIT | bytes of a request, and of one with a file |
+| OCB_BODY_TIMEOUT_S | seconds for a request to come in; a large one has longer, by its size |
+| OCB_RATE | units a second that one subject may spend: 1 a request, 10 a heavy question; 40 seconds' worth at once |
+| OCB_ADDRESS_RATE | the same for sign-ins and refused tokens of one address; 60 seconds' worth at once |
+| OCB_PROXIES | addresses of proxies in front of the server: their X-Forwarded-For says where a request comes from |
 | OCB_COOKIE_SECURE | 1 behind TLS: the session cookie then travels over TLS alone |
 """
 
@@ -23,6 +27,7 @@ class Settings:
     workspace: Path
     store: StoreName = "embedded"
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    proxies: frozenset[str] = frozenset()
     timeout_s: float = 60.0
     body_timeout_s: float = 30.0
     body_limit: int = 1 << 20
@@ -30,7 +35,11 @@ class Settings:
     query_limit: int = 8 << 10
     cookie_secure: bool = False
     heavy_at_once: int = 4
-    heavy_per_subject: int = 2
+    heavy_per_subject: int = 1
+    rate: float = 30.0
+    rate_burst: float = 1200.0
+    address_rate: float = 1.0
+    address_burst: float = 60.0
     jobs: bool = True
 
     @classmethod
@@ -42,19 +51,28 @@ class Settings:
         Raises:
             ValueError: a number is not one; names the variable.
         """
-        named = os.environ.get("OCB_HOSTS", "127.0.0.1,localhost")
-        hosts = [name.strip().lower() for name in named.split(",") if name.strip()]
+        hosts = _words("OCB_HOSTS", "127.0.0.1,localhost")
         if host not in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
             hosts.append(host)
         return cls(
             workspace,
             store,
             hosts=tuple(dict.fromkeys(hosts)),
+            proxies=frozenset(_words("OCB_PROXIES")),
             timeout_s=float(_number("OCB_TIMEOUT_S", 60)),
+            body_timeout_s=float(_number("OCB_BODY_TIMEOUT_S", 30)),
+            rate=float(_number("OCB_RATE", 30)),
+            rate_burst=40.0 * _number("OCB_RATE", 30),
+            address_rate=float(_number("OCB_ADDRESS_RATE", 1)),
+            address_burst=60.0 * _number("OCB_ADDRESS_RATE", 1),
             body_limit=_number("OCB_BODY_LIMIT", 1 << 20),
             upload_limit=_number("OCB_UPLOAD_LIMIT", 2 << 30),
             cookie_secure=os.environ.get("OCB_COOKIE_SECURE", "") == "1",
         )
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    return [word.strip().lower() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
 def _number(name: str, default: int) -> int:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.auth.oidc import read_oidc_settings
 from api.auth.passwords import Passwords
 from api.auth.service import AuthService
 from api.cursor import Cursors
-from api.fairness import Fairness
+from api.fairness import Fairness, Turns
 from api.jobs.queue import JobQueue
 from api.jobs.worker import Worker
+from api.rates import Rate, Rates
 from api.settings import Settings
 from graphcore.audit import AuditLog
 from graphcore.audit.alerts import Alerts
@@ -36,6 +38,8 @@ class Services:
     cursors: Cursors
     fairness: Fairness
     alerts: Alerts
+    rates: Rates
+    address_rates: Rates
     clock: Callable[[], datetime]
 
     def close(self) -> None:
@@ -66,11 +70,13 @@ def open_services(
         workspace,
         store,
         audit,
-        AuthService(folder, audit, clock, passwords=passwords),
+        AuthService(folder, audit, clock, passwords=passwords, provider=read_oidc_settings(folder)),
         jobs,
         Worker(folder, settings.store, jobs),
         Cursors(read_or_make(folder / CURSOR_KEY)),
-        Fairness(settings.heavy_at_once, settings.heavy_per_subject),
+        Fairness(Turns(settings.heavy_at_once, settings.heavy_per_subject)),
         Alerts(audit, workspace.settings.unusual_access),
+        Rates(Rate(settings.rate_burst, settings.rate)),
+        Rates(Rate(settings.address_burst, settings.address_rate)),
         clock,
     )

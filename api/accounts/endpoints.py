@@ -7,7 +7,15 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from api.accounts import service
-from api.accounts.schemas import AccountBody, AccountIn, AccountList, TokenIn, TokenList, TokenShown
+from api.accounts.schemas import (
+    AccountBody,
+    AccountIn,
+    AccountList,
+    ProfileIn,
+    TokenIn,
+    TokenList,
+    TokenShown,
+)
 from api.answers import json_answer
 from api.auth.model import Role
 from api.errors import ProblemError, not_found
@@ -30,8 +38,16 @@ def list_accounts(access: Admin) -> Response:
 @router.post("/accounts", **describe("createAccount", Role.ADMIN, answer=AccountBody, status=201))
 def create_account(access: Admin, body: AccountIn) -> Response:
     """Make an account. An auditor holds no other role."""
-    made = access.services.auth.create_account(service.new_account(body), body.password, by=access.subject)
+    wanted = service.new_account(body.name, body)
+    made = access.services.auth.create_account(wanted, body.password, by=access.subject)
     return json_answer(service.shape(made), 201)
+
+
+@router.put("/accounts/{name}", **describe("changeAccount", Role.ADMIN, answer=AccountBody))
+def change_account(access: Admin, name: Name, body: ProfileIn) -> Response:
+    """Give an account other roles, clearance and the like. Its sessions end; its tokens obey from their next request."""
+    changed = access.services.auth.change_account(name, service.new_account(name, body), by=access.subject)
+    return json_answer(service.shape(changed))
 
 
 @router.delete("/accounts/{name}", **describe("closeAccount", Role.ADMIN, status=204, also=(409,)))

@@ -7,17 +7,24 @@ from api.schemas import Body
 from graphcore.access import Marking
 
 
-class AccountIn(Body):
-    """A new account."""
+class ProfileIn(Body):
+    """What an account may do and see; all of it is given, also what stays."""
 
-    name: str = Field(min_length=1, max_length=64, examples=["j.hargreaves"])
-    password: str = Field(min_length=12, max_length=256, examples=["correct horse battery"])
     organisation: str = Field(max_length=200, examples=["Northshire"])
     roles: list[Role] = Field(min_length=1, max_length=4, examples=[["reader"]])
     clearance: Marking = Marking.OFFICIAL
     compartments: list[str] = Field(default_factory=list, max_length=100)
     may_read_conditional: bool = False
     law_enforcement: bool = True
+    team: str = Field(default="", max_length=200)
+    operations: list[str] = Field(default_factory=list, max_length=100)
+
+
+class AccountIn(ProfileIn):
+    """A new account."""
+
+    name: str = Field(min_length=1, max_length=64, examples=["j.hargreaves"])
+    password: str = Field(min_length=12, max_length=256, examples=["correct horse battery"])
 
 
 class AccountBody(BaseModel):
@@ -30,6 +37,9 @@ class AccountBody(BaseModel):
     compartments: list[str]
     may_read_conditional: bool
     law_enforcement: bool
+    team: str
+    operations: list[str]
+    federated: bool = Field(description="An OpenID provider answers for it.")
     created_at: str
 
 

@@ -22,7 +22,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be made. ``organisation`` decides which originator-only records are its own."""
+    """An account to be made. ``organisation`` decides which originator-only records are its own.
+
+    ``team`` and ``operations`` (those that the person works on) are told to the policy with every read.
+    """
 
     name: str
     organisation: str
@@ -31,15 +34,21 @@ class NewAccount:
     compartments: frozenset[str] = field(default_factory=frozenset[str])
     may_read_conditional: bool = False
     law_enforcement: bool = True
+    team: str = ""
+    operations: frozenset[str] = field(default_factory=frozenset[str])
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account as kept; the password hash never leaves the store."""
+    """An account as kept; the password hash never leaves the store.
+
+    ``federated``: its profile is what an OpenID provider says of the person; it has no password and no tokens of ours.
+    """
 
     id: int
     profile: NewAccount
     created_at: str
+    federated: bool = False
 
     @property
     def name(self) -> str:
@@ -58,6 +67,8 @@ class Account:
             law_enforcement=profile.law_enforcement,
             may_read_conditional=profile.may_read_conditional,
             as_at=as_at,
+            team=profile.team,
+            operations=profile.operations,
         )
 
 

@@ -34,13 +34,15 @@ class Passwords:
             return self._hasher.hash(password)
 
     def matches(self, stored: str | None, password: str) -> bool:
-        """Whether ``password`` is the one behind ``stored``; None (no such account) takes as long and is False."""
+        """Whether ``password`` is the one behind ``stored``; None (no such account) and "" (one without a
+        password) take as long and are False.
+        """
         with self._slots:
             try:
                 self._hasher.verify(stored or self._nobody, password)
             except VerificationError:
                 return False
-        return stored is not None
+        return bool(stored)
 
 
 def random_password() -> str:

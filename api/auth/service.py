@@ -8,6 +8,9 @@ from pathlib import Path
 from api.auth.accounts import Accounts
 from api.auth.errors import AccountError, SignInError, ThrottledError
 from api.auth.model import Account, NewAccount, Principal, Role
+from api.auth.oidc.service import UNKNOWN, ProviderSignIn, Records
+from api.auth.oidc.settings import OidcSetup
+from api.auth.oidc.verify import looks_like_jwt
 from api.auth.passwords import Passwords, random_password
 from api.auth.tables import METADATA
 from api.auth.throttle import Throttle, ThrottleLimits
@@ -47,8 +50,10 @@ class AuthService:
         *,
         limits: AuthLimits | None = None,
         passwords: Passwords | None = None,
+        provider: OidcSetup | None = None,
     ) -> None:
         chosen = limits or AuthLimits()
+        self.local = provider is None or provider.settings.local_accounts
         self._engine = open_engine(folder / FILE, METADATA)
         self._accounts = Accounts(self._engine)
         self._tokens = Tokens(self._engine, chosen.tokens)
@@ -56,6 +61,11 @@ class AuthService:
         self._passwords = passwords or Passwords()
         self._audit = audit
         self._clock = clock
+        self.provider = (
+            ProviderSignIn(provider, Records(self._engine, self._accounts, self._tokens), audit, clock)
+            if provider
+            else None
+        )
 
     def first_account(self, profile: NewAccount) -> FirstAccount | None:
         """Make the very first account with a random password; None where any account was ever made."""
@@ -71,20 +81,40 @@ class AuthService:
         Raises:
             AccountError: the name is taken, the password too short, or auditor is joined with another role.
         """
-        if Role.AUDITOR in new.roles and len(new.roles) > 1:
-            raise AccountError(
-                "roles: an auditor holds no other role, so that nobody reads data and the log of it"
-            )
+        _check_roles(new)
         account = self._accounts.add(new, self._passwords.hash(password), self._clock())
         self._audit.note(by, "account.create", Status.ANSWERED, reason=f"account {account.name}")
         return account
+
+    def change_account(self, name: str, new: NewAccount, *, by: str) -> Account:
+        """Give an account other roles, clearance and the like; its sessions end and its tokens obey from the next request.
+
+        Raises:
+            AccountError: there is none of that name, a provider answers for it, or the roles cannot be held together.
+        """
+        _check_roles(new)
+        self._local(name)
+        self._accounts.change(name, new, self._clock())
+        changed = self._local(name)
+        self._audit.note(by, "account.change", Status.ANSWERED, reason=f"account {changed.name}")
+        return changed
+
+    def _local(self, name: str) -> Account:
+        """An open account that this server itself answers for."""
+        found = self._accounts.find(name)
+        if found is None:
+            raise AccountError("account: there is none of that name; see the list of accounts")
+        if found.federated:
+            raise AccountError("account: its provider answers for it; change it there")
+        return found
 
     def set_password(self, name: str, password: str, *, by: str) -> None:
         """Change a password; every token of the account ends.
 
         Raises:
-            AccountError: there is no such account, or the password is too short.
+            AccountError: there is no such account, a provider answers for it, or the password is too short.
         """
+        self._local(name)
         if not self._accounts.set_password(name, self._passwords.hash(password), self._clock()):
             raise AccountError("account: there is none of that name; see the list of accounts")
         self._audit.note(by, "account.password", Status.ANSWERED, reason=f"account {name}")
@@ -107,11 +137,9 @@ class AuthService:
         """A new API token, shown this once.
 
         Raises:
-            AccountError: no such account, or a lifetime beyond a year.
+            AccountError: no such account, one that a provider answers for, or a lifetime beyond a year.
         """
-        account = self._accounts.find(name)
-        if account is None:
-            raise AccountError("account: there is none of that name; see the list of accounts")
+        account = self._local(name)
         if not timedelta(0) < lifetime <= MAX_LIFETIME:
             raise AccountError("token: give a lifetime above 0 and up to 366 days")
         token = self._tokens.issue(account.id, label, self._clock(), lifetime)
@@ -129,16 +157,18 @@ class AuthService:
             self._audit.note(by, "token.revoke", Status.ANSWERED, reason=f"token {token_id}")
         return done
 
-    def sign_in(self, name: str, password: str, address: str, purpose: Purpose) -> str:
-        """The token of a new browser session.
+    def sign_in(self, name: str, password: str, address: str, purpose: Purpose, *, replaces: str = "") -> str:
+        """The token of a new browser session; the one that the browser ``replaces`` ends.
 
         Raises:
             SignInError: name or password is wrong; the same words and the same work for both.
             ThrottledError: too many tries.
         """
+        if not self.local:
+            raise SignInError("local accounts are not taken")
         now = self._clock()
         known = self._accounts.find(name)
-        who = known.name if known else "unknown account"  # what was typed may be a password
+        who = known.name if known else UNKNOWN  # what was typed may be a password
         try:
             self._throttle.check(name, address, now)
         except ThrottledError:
@@ -150,11 +180,34 @@ class AuthService:
             raise SignInError("name or password is wrong")
         self._throttle.passed(name)
         self._audit.note(known.name, "sign-in", Status.ANSWERED, reason=purpose.reason)
+        if replaces:
+            self._tokens.end(replaces, now)
         return self._tokens.open_session(known.id, purpose, now)
 
+    def admit(self, token: str, *, session: bool) -> Principal:
+        """Who holds a token, asked anew at every request: a grant taken back counts from the next one.
+
+        Raises:
+            SignInError: nobody does; the words are for the audit log alone.
+            ProviderError: an access token of the provider, whose keys cannot be had.
+        """
+        if not session and self.provider is not None and looks_like_jwt(token):
+            return self.provider.bearer(token)
+        found = self._tokens.principal(token, self._clock(), session=session)
+        if found is None or not (found.account.federated or self.local):
+            raise SignInError("unknown or ended")
+        return found
+
     def principal(self, token: str, *, session: bool) -> Principal | None:
-        """Who holds a token, asked anew at every request: a grant taken back counts from the next one."""
-        return self._tokens.principal(token, self._clock(), session=session)
+        """As :meth:`admit`, None for nobody."""
+        try:
+            return self.admit(token, session=session)
+        except SignInError:
+            return None
+
+    def refused(self, why: str, who: str = UNKNOWN) -> None:
+        """Log that a token was refused."""
+        self._audit.note(who, "token", Status.REFUSED, reason=why)
 
     def set_purpose(self, principal: Principal, purpose: Purpose) -> None:
         """Change the purpose of a session."""
@@ -168,3 +221,10 @@ class AuthService:
     def close(self) -> None:
         """Release the file."""
         self._engine.dispose()
+
+
+def _check_roles(new: NewAccount) -> None:
+    if Role.AUDITOR in new.roles and len(new.roles) > 1:
+        raise AccountError(
+            "roles: an auditor holds no other role, so that nobody reads data and the log of it"
+        )

@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, insert, select, update
 
-from api.auth.accounts import account_of
+from api.auth.accounts import account_of, with_origin
 from api.auth.model import Principal
 from api.auth.tables import ACCOUNT, TOKEN
 from graphcore.access import Purpose, PurposeCode
@@ -56,36 +57,53 @@ class Tokens:
         """A new API token; this is the only time that it can be read."""
         return self._insert(account_id, label, now, now + lifetime, None)
 
-    def open_session(self, account_id: int, purpose: Purpose, now: datetime) -> str:
-        """A new browser session with its purpose."""
-        return self._insert(account_id, "browser", now, now + self._limits.session, purpose)
+    def open_session(
+        self, account_id: int, purpose: Purpose, now: datetime, *, provider_session: str | None = None
+    ) -> str:
+        """A new browser session with its purpose; ``provider_session`` is what the provider calls its own (sid)."""
+        extra: dict[str, str | None] = {
+            "purpose_code": purpose.code.value,
+            "purpose_reason": purpose.reason,
+            "purpose_operation": purpose.operation,
+            "provider_session": provider_session,
+        }
+        return self._insert(account_id, "browser", now, now + self._limits.session, extra)
 
     def _insert(
-        self, account_id: int, label: str, now: datetime, expires: datetime, purpose: Purpose | None
+        self,
+        account_id: int,
+        label: str,
+        now: datetime,
+        expires: datetime,
+        session: Mapping[str, str | None] | None,
     ) -> str:
         token = PREFIX + secrets.token_urlsafe(32)
-        row = insert(TOKEN).values(
-            account_id=account_id,
-            digest=digest(token),
-            label=label,
-            session=purpose is not None,
-            purpose_code=purpose.code if purpose else "",
-            purpose_reason=purpose.reason if purpose else "",
-            purpose_operation=purpose.operation if purpose else "",
-            created_at=iso_utc(now),
-            used_at=iso_utc(now),
-            expires_at=iso_utc(expires),
-        )
+        values = {
+            "account_id": account_id,
+            "digest": digest(token),
+            "label": label,
+            "session": session is not None,
+            "purpose_code": "",
+            "purpose_reason": "",
+            "purpose_operation": "",
+            "created_at": iso_utc(now),
+            "used_at": iso_utc(now),
+            "expires_at": iso_utc(expires),
+        }
+        row = insert(TOKEN).values(**{**values, **(session or {})})
         with self._engine.begin() as connection:
             connection.execute(row)
         return token
 
     def principal(self, token: str, now: datetime, *, session: bool) -> Principal | None:
         """Who holds ``token``; None where it is unknown, ended, expired, idle too long or of the other kind."""
+        columns = (TOKEN.c.purpose_code, TOKEN.c.purpose_reason, TOKEN.c.purpose_operation, *ACCOUNT.c)
         wanted = (
-            select(TOKEN.c.id.label("token_id"), TOKEN.c.used_at, TOKEN.c.session)
-            .add_columns(TOKEN.c.purpose_code, TOKEN.c.purpose_reason, TOKEN.c.purpose_operation, *ACCOUNT.c)
-            .join(ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id)
+            with_origin(
+                select(TOKEN.c.id.label("token_id"), TOKEN.c.used_at, TOKEN.c.session, *columns).join(
+                    ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id
+                )
+            )
             .where(TOKEN.c.digest == digest(token), TOKEN.c.session == session, TOKEN.c.revoked_at.is_(None))
             .where(TOKEN.c.expires_at > iso_utc(now), ACCOUNT.c.closed_at.is_(None))
         )
@@ -124,6 +142,12 @@ class Tokens:
             live &= TOKEN.c.account_id == account_id
         with self._engine.begin() as connection:
             return connection.execute(update(TOKEN).where(live).values(revoked_at=iso_utc(now))).rowcount == 1
+
+    def end(self, token: str, now: datetime) -> None:
+        """End the session of a cookie, if it is one: a new sign-in leaves no older session behind in the browser."""
+        live = (TOKEN.c.digest == digest(token)) & TOKEN.c.session & TOKEN.c.revoked_at.is_(None)
+        with self._engine.begin() as connection:
+            connection.execute(update(TOKEN).where(live).values(revoked_at=iso_utc(now)))
 
     def listed(self, account_id: int, now: datetime) -> list[TokenSummary]:
         """Live API tokens of an account, oldest first."""

@@ -1,9 +1,11 @@
-"""Layers around every request, outermost first: headers, limits, time limit, sign-in, audit outcome."""
+"""Layers around every request, outermost first: headers, address, limits, time limit, sign-in, strict JSON, audit outcome."""
 
+from api.middleware.address import Address
 from api.middleware.audit import AuditOutcome
 from api.middleware.headers import Headers
 from api.middleware.limits import Limits
 from api.middleware.sign_in import SignIn
+from api.middleware.strict_json import StrictJson
 from api.middleware.timeout import TimeLimit
 
-__all__ = ["AuditOutcome", "Headers", "Limits", "SignIn", "TimeLimit"]
+__all__ = ["Address", "AuditOutcome", "Headers", "Limits", "SignIn", "StrictJson", "TimeLimit"]

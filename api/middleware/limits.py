@@ -1,7 +1,6 @@
 """What is refused before anything is looked at: other hosts, long addresses, large or slow bodies."""
 
 import asyncio
-from collections.abc import Iterable
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import TOO_LARGE, ProblemError, problem_answer
 from api.settings import Settings
 
+_SLOWEST = 16 << 10  # bytes a second that give a body more time: a drop now and then does not
 UPLOAD_PATHS = frozenset({"/v1/ingest/files", "/v1/ingest/preview/files"})
 
 
@@ -34,8 +34,10 @@ class Limits:
         await self._app(scope, body.receive, send)
 
     def _refused(self, scope: Scope, limit: int) -> ProblemError | None:
-        headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
+        headers: list[tuple[bytes, bytes]] = scope["headers"]
         named = dict(headers)
+        if _ambiguous([name for name, _ in headers]):
+            return ProblemError(400, "request", "The request can be read in more than one way.")
         if _host(named.get(b"host", b"")) not in self._settings.hosts:
             return ProblemError(400, "host", "This server does not answer to that name; see OCB_HOSTS.")
         if (
@@ -56,12 +58,15 @@ class _CountedBody:
         self._timeout_s = timeout_s
         self._size = 0
         self._whole = False
+        self._started = asyncio.get_running_loop().time()
 
     async def receive(self) -> Message:
         if self._whole:  # what is waited for now is the reader going away: no limit
             return await self._receive()
+        now = asyncio.get_running_loop().time()
+        left = self._started + self._timeout_s + self._size / _SLOWEST - now
         try:
-            message = await asyncio.wait_for(self._receive(), self._timeout_s)
+            message = await asyncio.wait_for(self._receive(), left)
         except TimeoutError:
             raise HTTPException(408) from None  # the framework passes this class on unchanged
         self._size += len(message.get("body", b""))
@@ -69,6 +74,12 @@ class _CountedBody:
             raise HTTPException(413)
         self._whole = not message.get("more_body", False)
         return message
+
+
+def _ambiguous(names: list[bytes]) -> bool:
+    """What two servers in a row may read as two different requests (RFC 9112, section 6.3)."""
+    twice = any(names.count(name) > 1 for name in (b"host", b"content-length", b"transfer-encoding"))
+    return twice or (b"content-length" in names and b"transfer-encoding" in names)
 
 
 def _host(raw: bytes) -> str:

@@ -5,11 +5,11 @@ from starlette.responses import Response
 
 from api.answers import json_answer
 from api.errors import ProblemError
-from api.middleware.sign_in import COOKIE
+from api.middleware.cookies import clear_session, session_cookie, set_session
 from api.openapi import ANYONE, PUBLIC, Tag, describe
 from api.reading import Anyone
 from api.session import service
-from api.session.schemas import PurposeIn, SessionBody, SignInBody
+from api.session.schemas import PurposeIn, SessionBody, SignInBody, WaysBody
 from api.wiring import Services
 
 router = APIRouter(prefix="/v1/session", tags=[Tag.SESSION])
@@ -19,16 +19,23 @@ router = APIRouter(prefix="/v1/session", tags=[Tag.SESSION])
 def sign_in(request: Request, body: SignInBody) -> Response:
     """Open a session: a cookie that scripts of other pages cannot read or use."""
     services: Services = request.app.state.services
-    address = request.client.host if request.client else "unknown"
-    token = services.auth.sign_in(body.name, body.password, address, service.purpose_in(body))
+    address: str = request.state.address
+    purpose, old = service.purpose_in(body), session_cookie(request, services.settings)
+    token = services.auth.sign_in(body.name, body.password, address, purpose, replaces=old)
     principal = services.auth.principal(token, session=True)
     if principal is None:
         raise ProblemError(401, "sign-in", "Name or password is wrong.")
     answer = json_answer(service.shape(principal), 201)
-    answer.set_cookie(
-        COOKIE, token, httponly=True, samesite="strict", secure=services.settings.cookie_secure, path="/"
-    )
+    set_session(answer, token, services.settings)
     return answer
+
+
+@router.get("/ways", **describe("readWaysToSignIn", PUBLIC, answer=WaysBody))
+def read_ways(request: Request) -> Response:
+    """How one can sign in: with a name and password kept here, with an OpenID provider, or both."""
+    auth = request.app.state.services.auth
+    provider = auth.provider.settings.label if auth.provider else None
+    return json_answer({"passwords": auth.local, "provider": provider})
 
 
 @router.get("", **describe("readSession", ANYONE, answer=SessionBody))
@@ -48,10 +55,12 @@ def set_purpose(access: Anyone, body: PurposeIn) -> Response:
     return json_answer(service.shape(access.principal.with_purpose(purpose)))
 
 
-@router.delete("", **describe("signOut", ANYONE, status=204))
+@router.delete("", **describe("signOut", ANYONE, status=204, also=(409,)))
 def sign_out(access: Anyone) -> Response:
     """End the session (or revoke the token) that this request carries."""
+    if not access.principal.token_id:
+        raise ProblemError(409, "no-session", "The provider's token ends where it was issued.")
     access.services.auth.sign_out(access.principal)
     answer = Response(status_code=204)
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
+    clear_session(answer, access.services.settings)
     return answer

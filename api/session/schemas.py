@@ -24,6 +24,27 @@ class SignInBody(PurposeIn):
     password: str = Field(min_length=1, max_length=256, examples=["correct horse battery"])
 
 
+class ProviderSignInBody(PurposeIn):
+    """Purpose of a sign-in with the provider, and the page to come back to: a path of this server alone."""
+
+    return_to: str = Field(
+        default="/", max_length=500, pattern=r"^/([A-Za-z0-9._~-][A-Za-z0-9._~/-]*)?$", examples=["/"]
+    )
+
+
+class WaysBody(BaseModel):
+    """How one can sign in here."""
+
+    passwords: bool
+    provider: str | None = Field(description="What the provider is called; null where there is none.")
+
+
+class StartedBody(BaseModel):
+    """Where the browser goes on."""
+
+    location: str
+
+
 class SessionBody(BaseModel):
     """Who is signed in. ``csrf`` goes into X-CSRF-Token on every change ("" for tokens, which need none)."""
 

@@ -33,6 +33,7 @@ class AccessContext:
     """All that the policy may look at.
 
     ``may_read_conditional``: in law enforcement, cleared for 3x5x2 handling code C (and its conditions) of other organisations.
+    ``team`` and ``operations``: where the subject works, and on what.
     ``as_at``: only what was known at that time (aware UTC); None means now.
     """
 
@@ -44,3 +45,5 @@ class AccessContext:
     law_enforcement: bool = True
     may_read_conditional: bool = False
     as_at: datetime | None = None
+    team: str = ""
+    operations: frozenset[str] = field(default_factory=frozenset[str])

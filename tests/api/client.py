@@ -93,7 +93,8 @@ class Server:
 
 def start(folder: Path, **settings: Any) -> Server:
     """A server on a workspace, with every account and its token."""
-    chosen = Settings(folder, jobs=False, **settings)
+    unbounded: dict[str, Any] = dict.fromkeys(("rate", "rate_burst", "address_rate", "address_burst"), 1e9)
+    chosen = Settings(folder, jobs=False, **{**unbounded, **settings})
     services = open_services(chosen, passwords=WEAK)
     server = Server(create_app(chosen, services), services)
     for name, profile in ACCOUNTS.items():

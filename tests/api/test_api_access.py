@@ -9,11 +9,21 @@ from tests.api import world
 from tests.api.client import ACCOUNTS, Server
 from tests.api.conftest import World
 
-PUBLIC = {"signIn", "readHealth"}
+PUBLIC = {
+    "signIn", "readHealth", "readWaysToSignIn", "beginProviderSignIn", "finishProviderSignIn", "endProviderSessions",
+}  # fmt: skip
+NO_PROVIDER = {
+    "beginProviderSignIn",
+    "finishProviderSignIn",
+    "endProviderSessions",
+}  # 404 here; see tests/oidc
 BODIES: dict[str, dict[str, Any]] = {
     "signIn": {
         "json": {"name": "reader", "password": "wrong password 1", "purpose": "investigation", "reason": "x"}
     },
+    "beginProviderSignIn": {"json": {"purpose": "investigation", "reason": "x"}},
+    "endProviderSessions": {"data": {"logout_token": "a.b.c"}},
+    "changeAccount": {"json": {"organisation": "N", "roles": ["reader"]}},
     "setPurpose": {"json": {"purpose": "detection", "reason": "another"}},
     "buildChart": {"json": {"uids": ["unknown"]}},
     "createAccount": {
@@ -93,8 +103,11 @@ def test_every_operation_says_who_may_call_it(server: Server) -> None:
 def test_anonymous_is_refused_everywhere(server: Server, loaded: World) -> None:
     for operation in operations(server):
         answer = call(server, operation, loaded.uids, None)
-        if operation[2]["operationId"] == "readHealth":
+        name = operation[2]["operationId"]
+        if name in {"readHealth", "readWaysToSignIn"}:
             assert answer.status_code == 200
+        elif name in NO_PROVIDER:
+            assert answer.status_code == 404
         else:
             assert answer.status_code == 401, operation[:2]
             assert answer.headers["content-type"] == "application/problem+json"
@@ -154,6 +167,8 @@ def test_wrong_role_is_refused_everywhere(server: Server, loaded: World) -> None
 def test_allowed_is_never_refused(server: Server, loaded: World) -> None:
     expected = {
         "signIn": 401,
+        **dict.fromkeys(NO_PROVIDER, 404),
+        "changeAccount": 422,
         "setPurpose": 409,
         "buildChart": 404,
         "readLinkEvidence": 404,

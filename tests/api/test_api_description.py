@@ -45,6 +45,7 @@ SKIPPED = {
     "closeAccount",
     "revokeToken",
     "createAccount",
+    "changeAccount",
     "issueToken",
     "uploadFile",
     "previewFile",

@@ -66,6 +66,7 @@ def test_session_reads_with_the_purpose_of_its_sign_in(server: Server) -> None:
     assert (event.purpose, event.reason, event.reference) == ("investigation", "Car washes", "Larkspur")
 
 
+@pytest.mark.catalogue("S12")
 def test_changes_need_the_csrf_value(server: Server) -> None:
     cookie, csrf = _cookie(server)
     change = {"purpose": "detection", "reason": "other"}
@@ -99,6 +100,7 @@ def test_a_token_is_no_session_and_a_session_no_token(server: Server) -> None:
     )
 
 
+@pytest.mark.catalogue("S17")
 def test_wrong_name_and_wrong_password_answer_alike(server: Server) -> None:
     wrong = server.request("POST", "/v1/session", None, json={**BODY, "password": "wrong password 1"})
     nobody = server.request("POST", "/v1/session", None, json={**BODY, "name": "nobody"})
@@ -110,6 +112,7 @@ def test_platforms_own_purpose_is_not_for_people(server: Server) -> None:
     assert server.request("POST", "/v1/session", None, json={**BODY, "reason": "  "}).status_code == 422
 
 
+@pytest.mark.catalogue("S15", "S16")
 def test_own_tokens_are_issued_listed_and_revoked(server: Server) -> None:
     token = server.request("POST", "/v1/tokens", "reader", json={"label": "night", "days": 1}).json()["token"]
     bearer = {"Authorization": f"Bearer {token}"}
@@ -122,6 +125,7 @@ def test_own_tokens_are_issued_listed_and_revoked(server: Server) -> None:
     assert server.get("/v1/stats", None, headers=bearer).status_code == 401
 
 
+@pytest.mark.catalogue("S16")
 def test_token_is_kept_as_a_hash_only(auth: AuthService, tmp_path: Path) -> None:
     token = auth.issue_token("reader", "x", timedelta(days=1), by="test")
     session = auth.sign_in("reader", PASSWORD, "127.0.0.1", WHY)
@@ -132,6 +136,7 @@ def test_token_is_kept_as_a_hash_only(auth: AuthService, tmp_path: Path) -> None
     assert (tmp_path / "access.sqlite3").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.catalogue("S13")
 def test_tokens_and_sessions_end(auth: AuthService, clock: Clock) -> None:
     token = auth.issue_token("reader", "x", timedelta(hours=2), by="test")
     session = auth.sign_in("reader", PASSWORD, "127.0.0.1", WHY)
@@ -144,6 +149,7 @@ def test_tokens_and_sessions_end(auth: AuthService, clock: Clock) -> None:
     assert auth.principal(token, session=False) is None, "expired"
 
 
+@pytest.mark.catalogue("S13")
 def test_session_ends_after_twelve_hours_of_use(auth: AuthService, clock: Clock) -> None:
     session = auth.sign_in("reader", PASSWORD, "127.0.0.1", WHY)
     uses = 0
@@ -153,6 +159,7 @@ def test_session_ends_after_twelve_hours_of_use(auth: AuthService, clock: Clock)
     assert uses == 72
 
 
+@pytest.mark.catalogue("S17")
 def test_wrong_passwords_are_throttled_by_name_known_or_not(auth: AuthService, clock: Clock) -> None:
     for name in ("reader", "nobody"):
         for attempt in range(10):
@@ -165,6 +172,7 @@ def test_wrong_passwords_are_throttled_by_name_known_or_not(auth: AuthService, c
     assert auth.sign_in("reader", PASSWORD, "10.0.1.1", WHY)
 
 
+@pytest.mark.catalogue("S17")
 def test_wrong_passwords_are_throttled_by_address(auth: AuthService) -> None:
     for attempt in range(30):
         with pytest.raises(SignInError):

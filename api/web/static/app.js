@@ -90,13 +90,37 @@ function showSignIn() {
     fill(find(id));
   }
   find("sign-in").hidden = false;
+  guarded(showWays);
+}
+
+// With a name and password kept here, with the provider of the organisation, or with either.
+async function showWays() {
+  const { passwords, provider } = await get("/v1/session/ways");
+  const shown = { local: passwords, "with-password": passwords, "with-provider": Boolean(provider) };
+  for (const [id, there] of Object.entries(shown)) {
+    find(id).hidden = !there;
+    find(id).disabled = !there; // what is hidden must not stop the form
+  }
+  find("with-password").type = passwords ? "submit" : "button"; // Enter takes the first that submits
+  fill(find("with-provider"), provider ? `Sign in with ${provider}` : "");
 }
 
 find("sign-in-form").addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
+  const values = Object.fromEntries(new FormData(form));
+  const withProvider = event.submitter === find("with-provider");
   guarded(async () => {
-    const session = await post("/v1/session", Object.fromEntries(new FormData(form)));
+    if (withProvider) {
+      if (!values.reason.trim()) {
+        notice("Say why you read: a reason in your own words.");
+        return;
+      }
+      const { purpose, reason, operation } = values;
+      location.assign((await post("/v1/session/provider", { purpose, reason, operation })).location);
+      return;
+    }
+    const session = await post("/v1/session", values);
     form.elements.password.value = "";
     await enter(session);
   });
