@@ -39,13 +39,16 @@ class Comparer:
         *,
         weights: Weights | None = None,
         budget: Budget | None = None,
+        among: Callable[[Pairs], Bool] | None = None,
     ) -> None:
+        """``among``: which candidates are compared at all; None: every one."""
         self.n = len(records)
         self.kind = kind
         frozen = weights.model if weights else None
         self.model = model or frozen or shipped_model(kind.entity_type)
         self.frame = kind.frame(records)
-        self._candidates = candidates(kind.keys(self.frame), self.n, budget or Budget())
+        found = candidates(kind.keys(self.frame), self.n, budget or Budget())
+        self._candidates = found if among is None else found.where(among(found))
         self._compared = self.compare(self._candidates)
         guess = self.n / max(1, len(self._candidates)) / 4
         self.weights = weights or fit(self.model, self._compared, self.n, min(guess, 0.2))

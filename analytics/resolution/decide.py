@@ -11,6 +11,7 @@ from analytics.resolution.comparer import Comparer
 from analytics.resolution.keys import Bool, Int64, Pairs
 from analytics.resolution.match_model import MatchModel
 from analytics.resolution.model import Float64, Outcome, Settings
+from analytics.resolution.settled import Settled
 
 Couple = tuple[int, int]
 
@@ -20,6 +21,7 @@ def decide(
     settings: Settings | None = None,
     same: Collection[Couple] = (),
     different: Collection[Couple] = (),
+    settled: Settled | None = None,
 ) -> Outcome:
     """Clusters of records, and the pairs that a person should look at.
 
@@ -28,18 +30,24 @@ def decide(
         settings: Bounds.
         same: Pairs (lower number first) that a person judged to be one: joined before all else.
         different: Pairs that a person judged to be two: never in one cluster.
+        settled: Clusters of lower tiers, which stay what they are.
     """
     n, model, bound = comparer.n, comparer.model, settings or Settings()
-    settled = np.concatenate([_codes(same, n), _codes(different, n)])
+    said = np.concatenate([_codes(same, n), _codes(different, n)])
     pairs = comparer.candidates()
-    if len(settled):
-        pairs = Pairs.of_codes(np.concatenate([pairs.codes(n), settled]), n)
-    linked = _barred(comparer.scores(pairs))[0]
-    linked = np.where(np.isin(pairs.codes(n), _codes(same, n)), 2 * model.ceiling, linked)
+    if len(said):
+        pairs = Pairs.of_codes(np.concatenate([pairs.codes(n), said]), n)
+    linked = _linked(comparer, pairs, same, settled)
+    if settled is not None:
+        pairs = Pairs.of_codes(
+            np.concatenate([pairs.codes(n), settled.chains(pairs.where(linked >= model.review), n)]), n
+        )
+        linked = _linked(comparer, pairs, same, settled)
     crowds = groups(pairs, linked, n, model.review, bound.component)
     inside = all_pairs(crowds)
     dense, speaks = _barred(comparer.scores(inside))
     dense = np.where(np.isin(inside.codes(n), _codes(different, n)), APART, dense)
+    dense = dense if settled is None else settled.held(inside, dense, 2 * model.ceiling, APART)
     found = _Found(comparer.kind.entity_type, model, frozenset(same))
     start = 0
     for members in crowds:
@@ -47,6 +55,14 @@ def decide(
         found.crowd(members.tolist(), dense[start:end], speaks[start:end])
         start = end
     return found.outcome(len(pairs))
+
+
+def _linked(comparer: Comparer, pairs: Pairs, same: Collection[Couple], settled: Settled | None) -> Float64:
+    """Scores by which records come into one crowd."""
+    n, most = comparer.n, 2 * comparer.model.ceiling
+    linked = _barred(comparer.scores(pairs))[0]
+    linked = linked if settled is None else settled.held(pairs, linked, most, APART)
+    return np.where(np.isin(pairs.codes(n), _codes(same, n)), most, linked)
 
 
 def _barred(scored: tuple[Float64, Bool, Bool]) -> tuple[Float64, Bool]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from analytics.resolution.errors import TruthError
-from analytics.resolution.run import OriginReader
+from analytics.resolution.turns import OriginReader
 from graphcore.identity.clusters import is_rule
 from graphcore.identity.judgement import Judgement, Verdict
 

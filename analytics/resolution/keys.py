@@ -26,6 +26,10 @@ class Pairs:
         unique = np.unique(codes)
         return cls(unique // n, unique % n)
 
+    def where(self, wanted: Bool) -> Pairs:
+        """Some of the pairs."""
+        return Pairs(self.left[wanted], self.right[wanted])
+
     def codes(self, n: int) -> Int64:
         """The code of each pair."""
         return self.left * n + self.right

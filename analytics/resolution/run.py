@@ -1,15 +1,16 @@
 """One run of the rules: reads origins through a view, decides, and gives judgements. It never moves anything itself.
 
 All judgements of a run carry one decision, so a run is undone by its name. Persons' judgements are the frame: what
-they joined stays joined, what they parted stays apart, what they left open is left to them.
+they joined stays joined, what they parted stays apart, what they left open is left to them. Tier by tier: what fewer may
+see does not shape what is decided on what more may see (:mod:`analytics.resolution.turns`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from analytics.resolution.businesses import BUSINESSES
 from analytics.resolution.comparer import Comparer
@@ -17,6 +18,8 @@ from analytics.resolution.decide import Couple, decide
 from analytics.resolution.exact import IDENTIFIERS, by_identifier
 from analytics.resolution.model import Outcome, Settings, likeness
 from analytics.resolution.persons import PERSONS
+from analytics.resolution.turns import OriginReader, Turn, Turns, TypeTurns
+from analytics.resolution.weights import Weights
 from graphcore.evidence.ledger.values import OriginRecords
 from graphcore.identity.book import IdentityBook, Moved
 from graphcore.identity.clusters import RULE_PREFIX, effective, is_rule
@@ -24,14 +27,6 @@ from graphcore.identity.judgement import Decision, Judgement, Verdict
 
 RULES: Final = RULE_PREFIX + "resolution/1"
 TYPES: Final = ("Person", "Business", *IDENTIFIERS)
-
-
-class OriginReader(Protocol):
-    """What a run reads through: an evidence view, filtered for whoever runs it."""
-
-    def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
-        """The visible origins of a type, ascending by id."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +72,18 @@ def propose(
         types: Entity types to resolve.
         progress: Told each type before it is resolved.
     """
-    bound = settings or Settings()
+    bound, turns = settings or Settings(), Turns(reader)
     judgements: list[Judgement] = []
     summary: dict[str, TypeSummary] = {}
     for entity_type in types:
         if progress is not None:
             progress(entity_type)
-        records = sorted(reader.iter_origins(entity_type), key=lambda record: record.origin_id)
-        if not records:
+        of_type = turns.of(entity_type)
+        if not of_type.records:
             continue
-        outcome = _resolve(entity_type, records, standing, bound)
-        same = _judgements(records, outcome.joined, Verdict.SAME, decision)
-        unsure = _judgements(records, outcome.review, Verdict.UNSURE, decision)
-        judgements += same + _new(unsure, standing)
-        summary[entity_type] = TypeSummary(
-            len(records), outcome.compared, len(outcome.clusters), len(same), len(unsure)
-        )
+        made, figures = _TypeRun(entity_type, decision, standing, bound).of(of_type)
+        judgements += made
+        summary[entity_type] = figures
     return Proposal(tuple(judgements), summary)
 
 
@@ -110,14 +101,69 @@ def undo(book: IdentityBook, run_id: str, *, undone_by: str) -> Moved:
     return book.undo(run_id, undone_by=undone_by)
 
 
-def _resolve(
-    entity_type: str, records: Sequence[OriginRecords], standing: Sequence[Judgement], settings: Settings
-) -> Outcome:
-    if entity_type in IDENTIFIERS:
-        return by_identifier(entity_type, records, settings)
-    same, apart = _persons_said(records, standing)
-    kind = PERSONS if entity_type == PERSONS.entity_type else BUSINESSES
-    return decide(Comparer(kind, records), settings, same, apart)
+class _TypeRun:
+    """One type, turn by turn. Weights are those of the largest turn below, a turn's own where there is none."""
+
+    def __init__(
+        self, entity_type: str, decision: Decision, standing: Sequence[Judgement], settings: Settings
+    ) -> None:
+        self._type, self._decision = entity_type, decision
+        self._standing, self._settings = standing, settings
+        self._weights: list[tuple[int, Weights | None]] = []
+
+    def of(self, turns: TypeTurns) -> tuple[list[Judgement], TypeSummary]:
+        """The judgements on one type, and what was done."""
+        judgements: list[Judgement] = []
+        compared = clusters = 0
+        for turn in turns:
+            outcome = self._turn(turn)
+            same = self._judgements(turn, outcome.joined, Verdict.SAME)
+            unsure = self._judgements(turn, outcome.review, Verdict.UNSURE)
+            uid = {one.origin_id: one.uid for one in turn.records}
+            turns.joined((uid[made.left], uid[made.right]) for made in same)
+            judgements += same + _new(unsure, self._standing)
+            compared, clusters = compared + outcome.compared, clusters + len(outcome.clusters)
+        counted = [
+            sum(made.verdict is verdict for made in judgements) for verdict in (Verdict.SAME, Verdict.UNSURE)
+        ]
+        return judgements, TypeSummary(len(turns.records), compared, clusters, *counted)
+
+    def _turn(self, turn: Turn) -> Outcome:
+        if self._type in IDENTIFIERS:
+            self._weights.append((0, None))
+            return _of_identifiers(
+                by_identifier(self._type, turn.records, self._settings), turn, self._settings
+            )
+        same, apart = _persons_said(turn.records, self._standing)
+        kind = PERSONS if self._type == PERSONS.entity_type else BUSINESSES
+        known = max(
+            (self._weights[at] for at in turn.below), key=lambda fitted: fitted[0], default=(0, None)
+        )[1]
+        settled = turn.settled
+        comparer = Comparer(kind, turn.records, weights=known, among=settled.open if settled else None)
+        self._weights.append((comparer.n, comparer.weights))
+        return decide(comparer, self._settings, same, apart, settled)
+
+    def _judgements(
+        self, turn: Turn, pairs: Sequence[tuple[int, int, float]], verdict: Verdict
+    ) -> list[Judgement]:
+        """Judgements on pairs that are still two entities; what is one already needs no saying."""
+        records, group = turn.records, turn.settled.group if turn.settled else None
+        return [
+            Judgement(
+                records[low].origin_id, records[high].origin_id, verdict, self._decision, likeness(bits)
+            )
+            for low, high, bits in pairs
+            if records[low].uid != records[high].uid and (group is None or group[low] != group[high])
+        ]
+
+
+def _of_identifiers(outcome: Outcome, turn: Turn, settings: Settings) -> Outcome:
+    """What equal identifiers join in this turn."""
+    if turn.settled is None:
+        return outcome
+    joined = tuple((low, high, settings.ceiling) for low, high in turn.settled.joins(outcome.clusters))
+    return Outcome(outcome.entity_type, outcome.clusters, joined, compared=outcome.compared)
 
 
 def _persons_said(
@@ -133,20 +179,6 @@ def _persons_said(
         low, high = sorted((number[judgement.left], number[judgement.right]))
         (same if judgement.verdict is Verdict.SAME else apart).append((low, high))
     return same, apart
-
-
-def _judgements(
-    records: Sequence[OriginRecords],
-    pairs: Sequence[tuple[int, int, float]],
-    verdict: Verdict,
-    decision: Decision,
-) -> list[Judgement]:
-    """Judgements on pairs that are still two entities; what is one already needs no saying."""
-    return [
-        Judgement(records[low].origin_id, records[high].origin_id, verdict, decision, likeness(bits))
-        for low, high, bits in pairs
-        if records[low].uid != records[high].uid
-    ]
 
 
 def _new(unsure: list[Judgement], standing: Sequence[Judgement]) -> list[Judgement]:

@@ -37,6 +37,7 @@ def run_identity(
     run_id = f"run-{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     with workspace.audit.entry(who, Operation.COMBINATION, "identity.run", {"run": run_id}) as entry:
         book = IdentityBook(workspace.ledger)
+        book.settle()  # records may have come, or gone, that change who sees what
         proposal = propose(
             workspace.ledger.view(who),
             rule_decision(run_id, now),

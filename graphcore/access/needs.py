@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from itertools import combinations, product
 from typing import Final
 
@@ -104,6 +104,11 @@ def needs_of(label: AccessLabel) -> Needs:
     """What the policy demands of those who may see records under ``label``."""
     compartments = {frozenset[str](), frozenset({label.compartment})}
     return _made((held, _asked(label, held)) for held in compartments)
+
+
+def either(several: Iterable[Needs]) -> Needs:
+    """Seen by those who see any of some (at least one)."""
+    return reduce(lambda one, other: one if one == other else one & other, several)
 
 
 def tiers(labels: Mapping[int, AccessLabel]) -> dict[Needs, tuple[int, ...]]:

@@ -109,6 +109,8 @@ class IdentityBook:
             origins: What may have changed; None: everything that was ever judged.
         """
         with self._ledger.deciding() as deciding:
+            if deciding.one_tier:
+                return Moved(0, 0, 0)
             touched = set(origins) if origins is not None else _ends(deciding.every())
             area = _area(deciding, touched)
             return _follow(deciding, area.places, area.judgements, ())

@@ -12,8 +12,8 @@ from random import Random
 
 from tests.worlds.slips import LETTERS, slip, spoilt, spoilt_date
 
-MEN = "john william thomas george james henry charles robert edward richard joseph samuel francis alexander david arthur frederick walter alfred benjamin daniel edmund hugh philip peter stephen patrick michael andrew nicholas matthew ralph gilbert simon isaac lewis roger humphrey anthony christopher herbert ernest albert harold theodore".split()  # fmt: skip
-WOMEN = "mary elizabeth anne sarah margaret jane catherine frances charlotte alice eleanor emma harriet florence dorothy susan martha helen caroline isabella agnes edith ellen emily louisa matilda rachel rebecca victoria winifred".split()  # fmt: skip
+MEN = ["john", "william", "thomas", "george", "james", "henry", "charles", "robert", "edward", "richard", "joseph", "samuel", "francis", "alexander", "david", "arthur", "frederick", "walter", "alfred", "benjamin", "daniel", "edmund", "hugh", "philip", "peter", "stephen", "patrick", "michael", "andrew", "nicholas", "matthew", "ralph", "gilbert", "simon", "isaac", "lewis", "roger", "humphrey", "anthony", "christopher", "herbert", "ernest", "albert", "harold", "theodore"]  # fmt: skip
+WOMEN = ["mary", "elizabeth", "anne", "sarah", "margaret", "jane", "catherine", "frances", "charlotte", "alice", "eleanor", "emma", "harriet", "florence", "dorothy", "susan", "martha", "helen", "caroline", "isabella", "agnes", "edith", "ellen", "emily", "louisa", "matilda", "rachel", "rebecca", "victoria", "winifred"]  # fmt: skip
 SHORT = {
     "john": "jack", "william": "bill", "thomas": "tom", "henry": "harry", "charles": "charlie", "robert": "bob", "edward": "ned", "richard": "dick",
     "joseph": "joe", "samuel": "sam", "francis": "frank", "alexander": "alec", "frederick": "fred", "walter": "walt", "alfred": "alf", "benjamin": "ben",
@@ -21,10 +21,10 @@ SHORT = {
     "elizabeth": "betty", "margaret": "peggy", "catherine": "kate", "frances": "fanny", "eleanor": "nell", "susan": "sue", "dorothy": "dolly",
     "victoria": "vicky", "rebecca": "becky", "martha": "patty",
 }  # fmt: skip
-_FRONT = "ash black brad brom burn carl chat clif col crom dal darn den dun ea ell fair far glad gran green hal har hart hat haw heath hol hor kirk lang law lin lock long mar mel mid mor nor oak old pem pen pres rad red rock row rush sand shel shir sout stan stock strat sut thorn tow wain wal ward west whit wick win wood wor".split()  # fmt: skip
-_BACK = "bourne bury by combe cote cott dale den don field ford gate ham hurst land leigh ley low lyn man mere more ridge sey shaw stead stone thorpe ton ward well wick wold worth".split()  # fmt: skip
-_COMMON = "smith jones williams brown taylor davies evans thomas johnson roberts walker wright robinson thompson hughes edwards green hall wood harris martin jackson clarke turner hill cooper ward moore clark baker harrison king morgan allen james scott phillips watson davis parker bennett price griffiths young cook".split()  # fmt: skip
-_TRADES = "politician painter writer poet clergyman botanist engineer soldier actor singer composer architect lawyer judge physician surgeon historian explorer cricketer footballer merchant banker farmer printer journalist novelist sculptor mathematician astronomer missionary diplomat photographer naturalist philosopher bookseller".split()  # fmt: skip
+_FRONT = ["ash", "black", "brad", "brom", "burn", "carl", "chat", "clif", "col", "crom", "dal", "darn", "den", "dun", "ea", "ell", "fair", "far", "glad", "gran", "green", "hal", "har", "hart", "hat", "haw", "heath", "hol", "hor", "kirk", "lang", "law", "lin", "lock", "long", "mar", "mel", "mid", "mor", "nor", "oak", "old", "pem", "pen", "pres", "rad", "red", "rock", "row", "rush", "sand", "shel", "shir", "sout", "stan", "stock", "strat", "sut", "thorn", "tow", "wain", "wal", "ward", "west", "whit", "wick", "win", "wood", "wor"]  # fmt: skip
+_BACK = ["bourne", "bury", "by", "combe", "cote", "cott", "dale", "den", "don", "field", "ford", "gate", "ham", "hurst", "land", "leigh", "ley", "low", "lyn", "man", "mere", "more", "ridge", "sey", "shaw", "stead", "stone", "thorpe", "ton", "ward", "well", "wick", "wold", "worth"]  # fmt: skip
+_COMMON = ["smith", "jones", "williams", "brown", "taylor", "davies", "evans", "thomas", "johnson", "roberts", "walker", "wright", "robinson", "thompson", "hughes", "edwards", "green", "hall", "wood", "harris", "martin", "jackson", "clarke", "turner", "hill", "cooper", "ward", "moore", "clark", "baker", "harrison", "king", "morgan", "allen", "james", "scott", "phillips", "watson", "davis", "parker", "bennett", "price", "griffiths", "young", "cook"]  # fmt: skip
+_TRADES = ["politician", "painter", "writer", "poet", "clergyman", "botanist", "engineer", "soldier", "actor", "singer", "composer", "architect", "lawyer", "judge", "physician", "surgeon", "historian", "explorer", "cricketer", "footballer", "merchant", "banker", "farmer", "printer", "journalist", "novelist", "sculptor", "mathematician", "astronomer", "missionary", "diplomat", "photographer", "naturalist", "philosopher", "bookseller"]  # fmt: skip
 COLUMNS = (
     "record_id",
     "full_name",
@@ -62,7 +62,9 @@ class Figure:
     peerage: str = ""
 
 
-def historical(seed: int, records: int = 50_000, noise: float = 1.0) -> tuple[list[dict[str, str]], list[str]]:
+def historical(
+    seed: int, records: int = 50_000, noise: float = 1.0
+) -> tuple[list[dict[str, str]], list[str]]:
     """Rows with :data:`COLUMNS` and, in the same order, the person whom each is about.
 
     Args:
@@ -96,7 +98,9 @@ def write_historical(folder: Path, seed: int, records: int, noise: float) -> tup
     with truth.open("w", encoding="utf-8", newline="") as handle:
         lines = csv.writer(handle)
         lines.writerow(("source", "record_id", "entity_type", "entity_id"))
-        lines.writerows(("historical", row["record_id"], "person", e) for row, e in zip(rows, entities, strict=True))
+        lines.writerows(
+            ("historical", row["record_id"], "person", e) for row, e in zip(rows, entities, strict=True)
+        )
     return data, truth
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, func, select
 
-from graphcore.access.needs import needs_of
+from graphcore.access.needs import either, needs_of
 from graphcore.evidence.ledger import decisions, moves
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.labels import read_labels
@@ -24,7 +24,7 @@ _SAID = (
 
 
 class Deciding:
-    """One decision under way."""
+    """One decision under way. ``one_tier``: all records demand the same of their readers, and all of them stand."""
 
     def __init__(self, connection: Connection, ids: IdMaker, now: str) -> None:
         self._connection = connection
@@ -32,7 +32,7 @@ class Deciding:
         self._now = now
         labels = read_labels(connection)
         self._needs = {number: needs_of(label) for number, label in labels.items()}
-        self._one_tier = len(set(self._needs.values())) <= 1 and not any_withdrawn(connection)
+        self.one_tier = len(set(self._needs.values())) <= 1 and not any_withdrawn(connection)
 
     def judgements(self, origins: Collection[str]) -> tuple[Judgement, ...]:
         """The standing judgements around some origins: on all that chains of "same" reach from them.
@@ -69,7 +69,7 @@ class Deciding:
         found: dict[str, Standing] = {}
         for keys in _pages(sorted(origins)):
             found |= moves.standings(self._connection, keys)
-        if self._one_tier:
+        if self.one_tier:
             return found
         return {origin: self._seen(found[origin], said) for origin, said in self._said(sorted(found))}
 
@@ -86,10 +86,11 @@ class Deciding:
             return replace(place, seen=False)
         needs = {label: self._needs[label] for label in said}
         lowest = [label for label, one in needs.items() if not any(other < one for other in needs.values())]
-        either = needs[lowest[0]]
-        for label in lowest[1:]:
-            either = either if needs[label] == either else either & needs[label]
-        return replace(place, needs=either, first_seq=min(said[label] for label in lowest))
+        return replace(
+            place,
+            needs=either(needs[label] for label in lowest),
+            first_seq=min(said[label] for label in lowest),
+        )
 
     def keep(self, judgements: Sequence[Judgement], *, proposed_by: str = "") -> None:
         """Write judgements; with ``proposed_by`` they wait for a second person.

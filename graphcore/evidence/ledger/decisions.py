@@ -98,9 +98,8 @@ def write_confirmation(
         UnknownKeyError: no such decision waits.
         LedgerError: its proposer is the one who would confirm it.
     """
-    waiting = select(proposed.c.proposed_by).join_from(proposed, decision).where(WAITS, ~IS_UNDONE)
-    by = connection.scalar(waiting.where(decision.c.decision_id == decision_id))
-    if by is None:
+    by = connection.scalar(select(proposed.c.proposed_by).where(proposed.c.decision_id == decision_id))
+    if by is None or not waits(connection, decision_id):
         raise UnknownKeyError("no such decision waits to be confirmed: list the queue to find its name")
     if by == confirmed_by:
         raise LedgerError("whoever proposed a decision cannot confirm it: a second person has to")
@@ -148,7 +147,9 @@ def judgements_of(connection: Connection, decision_id: str) -> tuple[Judgement, 
 
 def waits(connection: Connection, decision_id: str) -> bool:
     """Whether a decision waits for a second person."""
-    found: Select[Any] = select(decision.c.decision_id).where(decision.c.decision_id == decision_id, WAITS)
+    found: Select[Any] = select(decision.c.decision_id).where(
+        decision.c.decision_id == decision_id, WAITS, ~IS_UNDONE
+    )
     return connection.execute(found).first() is not None
 
 

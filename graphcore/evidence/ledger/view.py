@@ -5,8 +5,6 @@ tell of an entity that the reader may not know of. Hidden and unknown ids get th
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 import numpy as np
 import orjson
@@ -29,9 +27,10 @@ from graphcore.evidence.ledger.batch_view import (
 )
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import items_of, key_list
-from graphcore.evidence.ledger.held import Held, held_by, merged
+from graphcore.evidence.ledger.held import Held, held_by
 from graphcore.evidence.ledger.item_records import ItemRecords, item_origins, item_records
 from graphcore.evidence.ledger.labels import read_labels
+from graphcore.evidence.ledger.origins_view import OriginsView
 from graphcore.evidence.ledger.places import is_withdrawn
 from graphcore.evidence.ledger.repair_values import BatchLine, CorrectionNote, RefusedFilter, RefusedRow
 from graphcore.evidence.ledger.said import Span, said_by
@@ -39,14 +38,14 @@ from graphcore.evidence.ledger.series_view import Contacts, OccurrenceCursor, Oc
 from graphcore.evidence.ledger.states import properties
 from graphcore.evidence.ledger.suggestions import read_suggestions
 from graphcore.evidence.ledger.tables import link_origin, origin, record
-from graphcore.evidence.ledger.values import OriginRecords, OriginView, RecordView
+from graphcore.evidence.ledger.values import RecordView
 from graphcore.evidence.suggestion import SuggestionState, SuggestionView
 from graphcore.model.times import TimeSpan, iso_utc, parse_iso_utc
 
 PAGE = 2_000
 
 
-class EvidenceView:
+class EvidenceView(OriginsView):
     """Reading for people. Cheap to make, one a request."""
 
     def __init__(self, database: Database, context: AccessContext) -> None:
@@ -197,62 +196,6 @@ class EvidenceView:
                 item_records(connection, visible, labels, document)
                 for document in item_origins(connection, visible, source, prefix)
             ]
-
-    def origins(self, uid: str) -> tuple[OriginView, ...]:
-        """The members of an entity that a visible record speaks of, in order of arrival."""
-        wanted = (
-            select(origin.c.origin_id, origin.c.source, origin.c.entity_type, origin.c.reference)
-            .where(origin.c.uid == uid, self._spoken_of(origin))
-            .order_by(origin.c.first_seq)
-        )
-        with self._database.reading() as connection:
-            return tuple(OriginView(*row) for row in connection.execute(wanted))
-
-    def uid_of(self, entity_type: str | None, reference: str, source: str | None = None) -> tuple[str, ...]:
-        """Entities that a source calls ``reference`` in a visible record, ascending.
-
-        Args:
-            entity_type: Only items of this type; None: of any.
-            reference: The source's own reference, exactly.
-            source: Only items of this source; None: of any.
-        """
-        wanted = select(origin.c.uid).where(origin.c.reference == reference, self._spoken_of(origin))
-        if entity_type is not None:
-            wanted = wanted.where(origin.c.entity_type == entity_type)
-        if source is not None:
-            wanted = wanted.where(origin.c.source == source)
-        with self._database.reading() as connection:
-            return tuple(connection.scalars(wanted.distinct().order_by(origin.c.uid)))
-
-    def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
-        """Every origin of a type that a visible record speaks of, ascending by id, in bounded memory.
-
-        Each page of answers is a snapshot of its own.
-        """
-        last = ""
-        while keys := self._origin_page(entity_type, last):
-            yield from self._origin_records(keys)
-            last = keys[-1]
-
-    def _origin_page(self, entity_type: str, after: str) -> list[str]:
-        wanted = select(origin.c.origin_id).where(
-            origin.c.entity_type == entity_type, origin.c.origin_id > after
-        )
-        with self._database.reading() as connection:
-            return [*connection.scalars(wanted.order_by(origin.c.origin_id).limit(PAGE))]
-
-    def _origin_records(self, keys: list[str]) -> list[OriginRecords]:
-        named = (origin.c.origin_id, origin.c.uid, origin.c.source, origin.c.reference, origin.c.first_seq)
-        wanted = (
-            select(*named, record.c.properties)
-            .join_from(origin, record, record.c.owner == origin.c.origin_id)
-            .where(origin.c.origin_id.in_(items_of("keys")), self._visible(record))
-            .order_by(origin.c.origin_id, record.c.seq)
-        )
-        with self._database.reading() as connection:
-            rows = connection.execute(wanted, {"keys": key_list(keys)}).all()
-        groups = (tuple(group) for _, group in groupby(rows, key=itemgetter(0)))
-        return [OriginRecords(*group[0][:5], merged(row[5] for row in group)) for group in groups]
 
     def _visible(self, said: FromClause) -> ColumnElement[bool]:
         allowed = and_(said.c.label.in_([*self._labels]), ~is_withdrawn(said))

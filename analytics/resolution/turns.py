@@ -1,0 +1,164 @@
+"""Tier by tier: what most readers may see is decided first, from what all of them may see, and then left as it is.
+
+A turn belongs to the readers of one tier. Its decisions use the records that all of them see, and only join what could not
+be joined in an earlier turn: so what fewer may see moves nothing that more may see. A type whose records all demand the
+same of their readers, which is the common case, has one turn and is read as if there were no tiers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from analytics.resolution.settled import Settled
+from graphcore.access.needs import Needs, either
+from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.identity.tiers import may_become_one
+
+
+class OriginReader(Protocol):
+    """What a run reads through: an evidence view, filtered for whoever runs it."""
+
+    def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
+        """The visible origins of a type, ascending by id."""
+        ...
+
+
+@runtime_checkable
+class TieredReader(OriginReader, Protocol):
+    """A reader whose records demand different things of their readers."""
+
+    def demanded(self) -> tuple[Needs, dict[str, frozenset[Needs]]]:
+        """What most records demand, and all that the records of the other origins demand."""
+        ...
+
+    def narrowed(self, needs: Needs) -> TieredReader:
+        """The records that all who meet ``needs`` may see."""
+        ...
+
+    def origin_records(self, origin_ids: Collection[str]) -> Iterator[OriginRecords]:
+        """Some origins."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """Records of one tier, ascending by id; ``settled`` None: nothing was decided on them before. ``below``: places of the
+    earlier turns whose records are all among these.
+    """
+
+    records: Sequence[OriginRecords]
+    settled: Settled | None
+    below: tuple[int, ...] = ()
+
+
+class Turns:
+    """The turns of a run. Reads every record once, and those of origins under several labels once a turn."""
+
+    def __init__(self, reader: OriginReader) -> None:
+        self._reader = reader
+        self._most: Needs | None = None
+        self._others: Mapping[str, frozenset[Needs]] = {}
+        if isinstance(reader, TieredReader):
+            self._most, self._others = reader.demanded()
+
+    def of(self, entity_type: str) -> TypeTurns:
+        """The turns of one type."""
+        records = sorted(self._reader.iter_origins(entity_type), key=lambda record: record.origin_id)
+        demands = {
+            one.origin_id: self._others[one.origin_id] for one in records if one.origin_id in self._others
+        }
+        return TypeTurns(self._reader, records, self._most, demands)
+
+
+class TypeTurns:
+    """The turns of one type, in order. :meth:`joined` tells what a turn decided before the next is asked for."""
+
+    def __init__(
+        self,
+        reader: OriginReader,
+        records: Sequence[OriginRecords],
+        most: Needs | None,
+        demands: Mapping[str, frozenset[Needs]],
+    ) -> None:
+        self._reader, self.records = reader, records
+        self._demands = demands
+        self._needs = {origin: either(several) for origin, several in demands.items()}
+        self._mixed = sorted(origin for origin, several in demands.items() if len(several) > 1)
+        self._most = most
+        self._entity: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[Turn]:
+        """Each turn, the one with most readers first."""
+        if self._most is None or not self._demands:
+            yield Turn(self.records, None)
+            return
+        needs = {one for several in self._demands.values() for one in several}
+        if len(self._demands) < len(self.records):
+            needs.add(self._most)
+        earlier: list[Needs] = []
+        for tier in _tiers(needs):
+            yield self._turn(tier, earlier)
+            earlier.append(tier)
+
+    def joined(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Origins that are now one."""
+        for left, right in pairs:
+            keep, lose = self._root(left), self._root(right)
+            if keep != lose:
+                self._entity[lose] = keep
+
+    def _turn(self, tier: Needs, earlier: Sequence[Needs]) -> Turn:
+        mixed = set(self._mixed)
+        whole = [one for one in self.records if one.origin_id not in mixed and self._of(one) <= tier]
+        if mixed and isinstance(self._reader, TieredReader):
+            whole += self._reader.narrowed(tier).origin_records(self._mixed)
+        records = sorted(whole, key=lambda record: record.origin_id)
+        below = tuple(at for at, one in enumerate(earlier) if one <= tier)
+        return Turn(records, self._settled(records, tier, earlier), below)
+
+    def _of(self, record: OriginRecords) -> Needs:
+        assert self._most is not None  # noqa: S101 -- there are tiers only where it is known
+        return self._needs.get(record.origin_id, self._most)
+
+    def _settled(
+        self, records: Sequence[OriginRecords], tier: Needs, earlier: Sequence[Needs]
+    ) -> Settled | None:
+        """The clusters as they are now, and which kinds of them meet for the first time in this turn."""
+        if not any(one <= tier for one in earlier):
+            return None
+        keys = [self._root(one.uid) for one in records]
+        held: dict[str, set[Needs]] = defaultdict(set)
+        for key, one in zip(keys, records, strict=True):
+            held[key].add(self._of(one))
+        root_of = {key: either(several) for key, several in held.items()}
+        kinds = [*dict.fromkeys(root_of.values())]
+        number = {key: at for at, key in enumerate(root_of)}
+        may = np.array([[_first_here(one, other, tier, earlier) for other in kinds] for one in kinds])
+        return Settled(
+            np.array([number[key] for key in keys], dtype=np.int64),
+            np.array([kinds.index(root_of[key]) for key in keys], dtype=np.int64),
+            may.reshape(len(kinds), len(kinds)),
+        )
+
+    def _root(self, key: str) -> str:
+        while key in self._entity:
+            key = self._entity[key]
+        return key
+
+
+def _tiers(needs: Collection[Needs]) -> list[Needs]:
+    """All that pairs of origins can demand where they may become one entity, the least demanding first."""
+    pairs = combinations_with_replacement(sorted(needs, key=lambda one: one.order), 2)
+    found = {one | other for one, other in pairs if may_become_one(one, other)}
+    return sorted(found, key=lambda one: one.order)
+
+
+def _first_here(one: Needs, other: Needs, tier: Needs, earlier: Sequence[Needs]) -> bool:
+    both = one | other
+    return may_become_one(one, other) and both <= tier and not any(both <= before for before in earlier)

@@ -1,0 +1,132 @@
+"""Origins as one access context may read them, and the same context narrowed to what all readers of a tier may see."""
+
+from collections.abc import Collection, Iterator, Mapping
+from copy import copy
+from itertools import groupby
+from operator import itemgetter
+from typing import Self
+
+from sqlalchemy import ColumnElement, FromClause, func, select
+
+from graphcore.access.label import AccessLabel
+from graphcore.access.needs import Needs, needs_of, tiers
+from graphcore.evidence.ledger.database import Database
+from graphcore.evidence.ledger.dialect import items_of, key_list
+from graphcore.evidence.ledger.held import merged
+from graphcore.evidence.ledger.tables import origin, record
+from graphcore.evidence.ledger.values import OriginRecords, OriginView
+
+PAGE = 2_000
+
+
+class OriginsView:
+    """The part of :class:`EvidenceView` that identity reads."""
+
+    _database: Database
+    _labels: Mapping[int, AccessLabel]
+    _unlabelled: bool
+
+    def _visible(self, said: FromClause) -> ColumnElement[bool]:
+        """Condition on a record, or an alias of it."""
+        raise NotImplementedError
+
+    def _spoken_of(self, item: FromClause) -> ColumnElement[bool]:
+        """Condition on an origin, or an alias of it."""
+        raise NotImplementedError
+
+    def tiers(self) -> tuple[Needs, ...]:
+        """What the labels in use that may be seen demand of readers: each once, the least demanding first."""
+        return tuple(tiers(self._labels))
+
+    def narrowed(self, needs: Needs) -> Self:
+        """The view of the records that all who meet ``needs`` may see."""
+        view = copy(self)
+        allowed = {number: label for number, label in self._labels.items() if needs_of(label) <= needs}
+        view._labels, view._unlabelled = allowed, False  # noqa: SLF001 -- a view of the same class
+        return view
+
+    def demanded(self) -> tuple[Needs, dict[str, frozenset[Needs]]]:
+        """What most visible records of entities demand, and of the origins with other records all that those demand.
+
+        Two passes over the records; where all demand the same, none.
+        """
+        found = self.tiers()
+        if len(found) <= 1:
+            return next(iter(found), needs_of(AccessLabel())), {}
+        mine = (record.c.kind == "entity", self._visible(record))
+        with self._database.reading() as connection:
+            counts = connection.execute(
+                select(record.c.label, func.count()).where(*mine).group_by(record.c.label)
+            )
+            most = needs_of(
+                self._labels[max(counts, key=lambda row: (row[1], -row[0]), default=(min(self._labels),))[0]]
+            )
+            others = select(record.c.owner, record.c.label).where(*mine).distinct()
+            said: dict[str, set[Needs]] = {}
+            for owner, label in connection.execute(others):
+                said.setdefault(owner, set()).add(needs_of(self._labels[label]))
+        return most, {owner: frozenset(demands) for owner, demands in said.items() if demands != {most}}
+
+    def origins(self, uid: str) -> tuple[OriginView, ...]:
+        """The members of an entity that a visible record speaks of, in the order in which those arrived."""
+        wanted = (
+            select(origin.c.origin_id, origin.c.source, origin.c.entity_type, origin.c.reference)
+            .join_from(origin, record, record.c.owner == origin.c.origin_id)
+            .where(origin.c.uid == uid, self._visible(record))
+            .group_by(origin.c.origin_id, origin.c.source, origin.c.entity_type, origin.c.reference)
+            .order_by(func.min(record.c.seq))
+        )
+        with self._database.reading() as connection:
+            return tuple(OriginView(*row) for row in connection.execute(wanted))
+
+    def uid_of(self, entity_type: str | None, reference: str, source: str | None = None) -> tuple[str, ...]:
+        """Entities that a source calls ``reference`` in a visible record, ascending.
+
+        Args:
+            entity_type: Only items of this type; None: of any.
+            reference: The source's own reference, exactly.
+            source: Only items of this source; None: of any.
+        """
+        wanted = select(origin.c.uid).where(origin.c.reference == reference, self._spoken_of(origin))
+        if entity_type is not None:
+            wanted = wanted.where(origin.c.entity_type == entity_type)
+        if source is not None:
+            wanted = wanted.where(origin.c.source == source)
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(wanted.distinct().order_by(origin.c.uid)))
+
+    def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
+        """Every origin of a type that a visible record speaks of, ascending by id, in bounded memory.
+
+        Each page of answers is a snapshot of its own.
+        """
+        last = ""
+        while keys := self._origin_page(entity_type, last):
+            yield from self._origin_records(keys)
+            last = keys[-1]
+
+    def origin_records(self, origin_ids: Collection[str]) -> Iterator[OriginRecords]:
+        """Those of some origins that a visible record speaks of, ascending by id."""
+        keys = sorted(origin_ids)
+        for start in range(0, len(keys), PAGE):
+            yield from self._origin_records(keys[start : start + PAGE])
+
+    def _origin_page(self, entity_type: str, after: str) -> list[str]:
+        wanted = select(origin.c.origin_id).where(
+            origin.c.entity_type == entity_type, origin.c.origin_id > after
+        )
+        with self._database.reading() as connection:
+            return [*connection.scalars(wanted.order_by(origin.c.origin_id).limit(PAGE))]
+
+    def _origin_records(self, keys: list[str]) -> list[OriginRecords]:
+        named = (origin.c.origin_id, origin.c.uid, origin.c.source, origin.c.reference, origin.c.first_seq)
+        wanted = (
+            select(*named, record.c.properties)
+            .join_from(origin, record, record.c.owner == origin.c.origin_id)
+            .where(origin.c.origin_id.in_(items_of("keys")), self._visible(record))
+            .order_by(origin.c.origin_id, record.c.seq)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted, {"keys": key_list(keys)}).all()
+        groups = (tuple(group) for _, group in groupby(rows, key=itemgetter(0)))
+        return [OriginRecords(*group[0][:5], merged(row[5] for row in group)) for group in groups]
