@@ -23,12 +23,11 @@ from graphcore.evidence.ledger.series_draft import (
     marks_with_heads,
     pairs_of,
 )
-from graphcore.evidence.ledger.series_known import find_known
+from graphcore.evidence.ledger.series_known import find_known, links_there
 from graphcore.evidence.ledger.series_new import (
     SeriesAppend,
     append_new,
     by_label,
-    new_links,
     write_blocks,
 )
 from graphcore.evidence.ledger.series_prepare import Listed, hash_key
@@ -52,9 +51,12 @@ def append_groups(connection: Connection, drafted: Drafted, told: SeriesAppend) 
     listed = drafted.listed
     label_numbers(connection, {head.label for head in listed.heads}, told.labels)
     pairs, pair = pairs_of(listed)
-    known = find_known(connection, listed.stated_by, pairs, told.labels, hash_key(told.ids))
-    if known is None and new_links(connection, listed, drafted.draft):
+    there = links_there(connection, pairs)
+    if not there and len(set(drafted.draft.rids)) == len(drafted.draft.rids):
         return append_new(connection, listed, drafted.draft, told)
+    known = None
+    if there:
+        known = find_known(connection, there, listed.stated_by, pairs, told.labels, hash_key(told.ids))
     groups = drafted.groups(told.ids)
     marks = marks_with_heads(groups)
     arranged = arrange(

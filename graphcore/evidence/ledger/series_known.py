@@ -1,6 +1,6 @@
 """What the ledger knows of some series already: the occurrences of one source on some links under some labels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +47,15 @@ class Known:
         return sorted(whole)
 
 
+def links_there(connection: Connection, pairs: Iterable[Pair]) -> list[str]:
+    """Those of some link origins that the ledger has: of a new one nothing is known, and the index by owner may be put off."""
+    owners = [*dict.fromkeys(owner for owner, _ in pairs)]
+    return [*connection.scalars(_THERE, {"keys": key_list(owners)})]
+
+
 def find_known(
     connection: Connection,
+    owners: list[str],
     source: str,
     pairs: dict[Pair, int],
     labels: dict[AccessLabel, int],
@@ -58,18 +65,14 @@ def find_known(
 
     Args:
         connection: Inside the transaction that will add to them.
+        owners: The link origins that the ledger has.
         source: Only what this source said.
         pairs: Their numbers, which the answer uses.
         labels: Numbers of their labels.
         key: For the marks.
     """
-    owners = connection.scalars(
-        _THERE, {"keys": key_list([*dict.fromkeys(owner for owner, _ in pairs)])}
-    ).all()
-    if not owners:  # a link that is new has nothing known of it, and the index by owner may be put off
-        return None
     numbers = {(owner, labels[label]): at for (owner, label), at in pairs.items()}
-    found = connection.execute(_PARTS, {"keys": key_list([*owners]), "source": source}).all()
+    found = connection.execute(_PARTS, {"keys": key_list(owners), "source": source}).all()
     kept = [row for row in found if (row[4], row[5]) in numbers]
     if not kept:
         return None
