@@ -50,7 +50,7 @@ def append_groups(connection: Connection, drafted: Drafted, told: SeriesAppend) 
     """Write what is new of some occurrences; counts are of occurrences, ``waiting`` of records."""
     listed = drafted.listed
     label_numbers(connection, {head.label for head in listed.heads}, told.labels)
-    pairs, pair = pairs_of(listed)
+    pairs = pairs_of(listed)
     there = links_there(connection, pairs)
     if not there and len(set(drafted.draft.rids)) == len(drafted.draft.rids):
         return append_new(connection, listed, drafted.draft, told)
@@ -60,7 +60,7 @@ def append_groups(connection: Connection, drafted: Drafted, told: SeriesAppend) 
     groups = drafted.groups(told.ids)
     marks = marks_with_heads(groups)
     arranged = arrange(
-        groups.number, pair, groups.row, marks, None if known is None else (known.pair, known.marks)
+        groups.number, pairs.of_group, groups.row, marks, None if known is None else (known.pair, known.marks)
     )
     made = _with_left_out(draft(groups, marks, arranged, told.ids), drafted.draft.left_out)
     rows = [made.record_row(listed, at, told.here) for at in range(len(made.groups))]
