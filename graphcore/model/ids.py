@@ -60,6 +60,10 @@ class IdMaker:
         """Id of a record: ``owner`` is the origin or link origin that it speaks of."""
         return self._digest("record", owner, content_hash)
 
+    def origins(self, said: Iterable[tuple[str, str, str]]) -> list[str]:
+        """As :meth:`origin`, many at once."""
+        return self._digests("origin", said)
+
     def link_origins(self, said: Iterable[tuple[str, str, str, str]]) -> list[str]:
         """As :meth:`link_origin`, many at once."""
         return self._digests("link_origin", said)

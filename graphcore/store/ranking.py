@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -48,8 +49,13 @@ def search_text(entity_type: str, caption: str, properties: Mapping[str, Sequenc
     """The text by which one assertion is found: caption and the schema's search properties, folded, one value a line."""
     spec = SCHEMA.entities.get(entity_type)
     values = [caption, *(str(v) for name in (spec.search if spec else ()) for v in properties.get(name, ()))]
-    folded = (" ".join(words(value)) for value in values)
+    folded = map(_line, dict.fromkeys(values))
     return "\n".join(dict.fromkeys(line for line in folded if line))
+
+
+@lru_cache(maxsize=64)  # the records of one entity mostly say the same, one behind the other
+def _line(value: str) -> str:
+    return " ".join(words(value))
 
 
 def edits_allowed(word: str) -> int:

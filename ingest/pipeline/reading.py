@@ -153,9 +153,7 @@ class _Reading:
         """What was put aside, part by part."""
         with closing(spill):
             for step, rows in spill.parts():
-                if len(self.origin_ids) > REMEMBERED:
-                    self.origin_ids.clear()
-                yield SeriesPart(at, step, [drafted(each, self.order.ids, self.origin_ids) for each in rows])
+                yield SeriesPart(at, step, [drafted(each, self.order.ids) for each in rows])
 
     def _states_for_others(self, sections: Sequence[FileWords]) -> bool:
         """True where later rows may ask what rows already committed state: they are then mapped once more."""

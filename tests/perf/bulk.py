@@ -26,7 +26,7 @@ from tests.perf.figure import Figure, rate_figure, time_figure
 from tests.perf.memory import Peak
 
 ROWS = int(os.environ.get("OCB_BENCH_CALLS", "5000000"))
-BASE = ROWS // 25
+BASE = ROWS // 50
 WORST = ROWS // 10
 LIMIT_MIB = 1536.0
 

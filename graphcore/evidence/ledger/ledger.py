@@ -185,7 +185,7 @@ class Ledger(Judged, Projected):
         for row in made.records:
             row["batch"] = batch.number
             row["known_at"] = row["known_at"] or batch.known_at
-        series = [drafted(rows, self._ids, self._origin_ids) for rows in gathered(made.occurrences)]
+        series = [drafted(rows, self._ids) for rows in gathered(made.occurrences)]
         labels = dict(self._labels)  # numbers of a transaction that fails must not be remembered
         with self._appending:  # what is remembered of one append must not meet another's
             with self._database.writing() as connection:

@@ -142,8 +142,10 @@ def said_alone(connection: Connection, batch: int) -> list[Span]:
     return without(own, joined(Span(*row) for row in connection.execute(_OF_OTHERS, around)))
 
 
-def spans(numbers: Iterable[int]) -> list[Span]:
-    """Ascending numbers as runs."""
+def spans(numbers: Sequence[int]) -> list[Span]:
+    """Ascending numbers, each once, as runs."""
+    if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return [Span(numbers[0], numbers[-1])]  # as most loads bring them
     found: list[Span] = []
     for number in numbers:
         if found and number <= found[-1].last + 1:

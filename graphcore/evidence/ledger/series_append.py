@@ -23,12 +23,11 @@ from graphcore.evidence.ledger.series_draft import (
     marks_with_heads,
     pairs_of,
 )
-from graphcore.evidence.ledger.series_known import find_known
+from graphcore.evidence.ledger.series_known import find_known, links_there
 from graphcore.evidence.ledger.series_new import (
     SeriesAppend,
     append_new,
     by_label,
-    new_links,
     write_blocks,
 )
 from graphcore.evidence.ledger.series_prepare import Listed, hash_key
@@ -51,14 +50,17 @@ def append_groups(connection: Connection, drafted: Drafted, told: SeriesAppend) 
     """Write what is new of some occurrences; counts are of occurrences, ``waiting`` of records."""
     listed = drafted.listed
     label_numbers(connection, {head.label for head in listed.heads}, told.labels)
-    pairs, pair = pairs_of(listed)
-    known = find_known(connection, listed.stated_by, pairs, told.labels, hash_key(told.ids))
-    if known is None and new_links(connection, listed, drafted.draft):
+    pairs = pairs_of(listed)
+    there = links_there(connection, pairs)
+    if not there and len(set(drafted.draft.rids)) == len(drafted.draft.rids):
         return append_new(connection, listed, drafted.draft, told)
+    known = None
+    if there:
+        known = find_known(connection, there, listed.stated_by, pairs, told.labels, hash_key(told.ids))
     groups = drafted.groups(told.ids)
     marks = marks_with_heads(groups)
     arranged = arrange(
-        groups.number, pair, groups.row, marks, None if known is None else (known.pair, known.marks)
+        groups.number, pairs.of_group, groups.row, marks, None if known is None else (known.pair, known.marks)
     )
     made = _with_left_out(draft(groups, marks, arranged, told.ids), drafted.draft.left_out)
     rows = [made.record_row(listed, at, told.here) for at in range(len(made.groups))]

@@ -28,12 +28,9 @@ from graphcore.evidence.ledger.series_prepare import (
     prepare_series,
 )
 from graphcore.evidence.ledger.values import BatchId
-from graphcore.evidence.record import OriginRef
 from graphcore.evidence.series import VALUE, SeriesRows
 from graphcore.model.ids import IdMaker
 from graphcore.schema import SCHEMA
-
-Pair = tuple[str, AccessLabel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +97,26 @@ class Drafted:
         return grouped(self.listed, table.drop_columns([COUNTED]), np.concatenate(numbers), ids)
 
 
-def pairs_of(listed: Listed) -> tuple[dict[Pair, int], Int]:
-    """Numbers of link and label, and the number of each group."""
-    pairs: dict[Pair, int] = {}
-    numbers = [
-        pairs.setdefault((link.id, head.label), len(pairs))
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Links under labels: ``numbers`` of (link, place in ``labels``), and the number of each group."""
+
+    labels: list[AccessLabel]
+    numbers: dict[tuple[str, int], int]
+    of_group: Int
+
+
+def pairs_of(listed: Listed) -> Pairs:
+    """What groups may repeat: the link and the access label of each."""
+    heads = {id(head): head for head in listed.heads}  # few objects: hashing each group's label costs more
+    places: dict[AccessLabel, int] = {}
+    label_of = {key: places.setdefault(head.label, len(places)) for key, head in heads.items()}
+    numbers: dict[tuple[str, int], int] = {}
+    of_group = [
+        numbers.setdefault((link.id, label_of[id(head)]), len(numbers))
         for link, head in zip(listed.links, listed.heads, strict=True)
     ]
-    return pairs, np.array(numbers, np.int64)
+    return Pairs([*places], numbers, np.array(of_group, np.int64))
 
 
 def marks_with_heads(groups: Groups) -> Marks:
@@ -118,16 +127,18 @@ def marks_with_heads(groups: Groups) -> Marks:
 def first_draft(groups: Groups, ids: IdMaker) -> Draft:
     """The draft for a ledger that knows none of these links."""
     marks = marks_with_heads(groups)
-    return draft(groups, marks, arrange(groups.number, pairs_of(groups.listed)[1], groups.row, marks), ids)
+    return draft(
+        groups, marks, arrange(groups.number, pairs_of(groups.listed).of_group, groups.row, marks), ids
+    )
 
 
-def drafted(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, str]) -> Drafted:
-    """Rows ready for the ledger; ``origin_ids`` as in :func:`prepare_series`.
+def drafted(rows: SeriesRows, ids: IdMaker) -> Drafted:
+    """Rows ready for the ledger.
 
     Raises:
         LedgerError: a head has a type that is not in the schema.
     """
-    groups = prepare_series(rows, ids, origin_ids)
+    groups = prepare_series(rows, ids)
     return Drafted(groups.listed, first_draft(groups, ids))
 
 

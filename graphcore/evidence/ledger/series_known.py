@@ -15,11 +15,11 @@ from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.places import is_withdrawn
 from graphcore.evidence.ledger.series_arrange import Flags, Int, Marks, marks_of
 from graphcore.evidence.ledger.series_blocks import decode
+from graphcore.evidence.ledger.series_draft import Pairs
 from graphcore.evidence.ledger.series_prepare import other_hash
 from graphcore.evidence.ledger.series_tables import series_block, series_part
 from graphcore.evidence.ledger.tables import link_origin, record
 
-Pair = tuple[str, AccessLabel]
 _THERE = select(link_origin.c.id).where(link_origin.c.id.in_(items_of("keys")))
 _PARTS = (
     select(
@@ -47,10 +47,17 @@ class Known:
         return sorted(whole)
 
 
+def links_there(connection: Connection, pairs: Pairs) -> list[str]:
+    """Those of some link origins that the ledger has: of a new one nothing is known, and the index by owner may be put off."""
+    owners = [*dict.fromkeys(owner for owner, _ in pairs.numbers)]
+    return [*connection.scalars(_THERE, {"keys": key_list(owners)})]
+
+
 def find_known(
     connection: Connection,
+    owners: list[str],
     source: str,
-    pairs: dict[Pair, int],
+    pairs: Pairs,
     labels: dict[AccessLabel, int],
     key: bytes,
 ) -> Known | None:
@@ -58,18 +65,15 @@ def find_known(
 
     Args:
         connection: Inside the transaction that will add to them.
+        owners: The link origins that the ledger has.
         source: Only what this source said.
-        pairs: Their numbers, which the answer uses.
+        pairs: Whose numbers the answer uses.
         labels: Numbers of their labels.
         key: For the marks.
     """
-    owners = connection.scalars(
-        _THERE, {"keys": key_list([*dict.fromkeys(owner for owner, _ in pairs)])}
-    ).all()
-    if not owners:  # a link that is new has nothing known of it, and the index by owner may be put off
-        return None
-    numbers = {(owner, labels[label]): at for (owner, label), at in pairs.items()}
-    found = connection.execute(_PARTS, {"keys": key_list([*owners]), "source": source}).all()
+    held = [labels[label] for label in pairs.labels]
+    numbers = {(owner, held[place]): at for (owner, place), at in pairs.numbers.items()}
+    found = connection.execute(_PARTS, {"keys": key_list(owners), "source": source}).all()
     kept = [row for row in found if (row[4], row[5]) in numbers]
     if not kept:
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, select
 
 from graphcore.access.label import AccessLabel
-from graphcore.evidence.ledger.dialect import insert_new, insert_tuples, items_of, key_list
+from graphcore.evidence.ledger.dialect import insert_new, insert_tuples
 from graphcore.evidence.ledger.places import any_withdrawn, lid_of, uids_of
 from graphcore.evidence.ledger.prepare import Row
 from graphcore.evidence.ledger.said import Noted, add_counts
@@ -20,7 +20,6 @@ from graphcore.model.ids import IdMaker
 
 _LAST_BLOCK = select(func.coalesce(func.max(series_block.c.number), 0))
 _LAST_SEQ = select(func.coalesce(func.max(record.c.seq), 0))
-_THERE = select(link_origin.c.id).where(link_origin.c.id.in_(items_of("keys"))).limit(1)
 _LINK = ("id", "type", "source_origin", "target_origin", "discriminator", "lid")
 _OWN = ("seq", "rid", "owner", "properties", "content_hash", "valid_from", "valid_to", "row")
 _PART = ("seq", "block", "start", "length", "first_at", "last_at")
@@ -37,16 +36,8 @@ class SeriesAppend:
     moment: str
 
 
-def new_links(connection: Connection, listed: Listed, made: Draft) -> bool:
-    """True where none of the links is in the ledger, so that none of the records can be."""
-    if len(set(made.rids)) < len(made.rids):
-        return False
-    owners = [*dict.fromkeys(listed.links[group].id for group in made.groups)]
-    return connection.execute(_THERE, {"keys": key_list(owners)}).first() is None
-
-
 def append_new(connection: Connection, listed: Listed, made: Draft, told: SeriesAppend) -> AppendCounts:
-    """Write a draft of new links."""
+    """Write a draft of links of which none is in the ledger, so that none of the records can be."""
     last = int(connection.execute(_LAST_SEQ).scalar_one())
     seqs = range(last + 1, last + 1 + len(made.groups))
     _write_records(connection, listed, made, told, seqs)

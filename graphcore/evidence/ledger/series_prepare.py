@@ -15,7 +15,7 @@ from graphcore.evidence.grading import Grading
 from graphcore.evidence.ledger.places import LinkPlace
 from graphcore.evidence.ledger.prepare import discriminator
 from graphcore.evidence.ledger.series_arrange import Int, Marks, Words, group_numbers, integers, marks_of
-from graphcore.evidence.record import LinkRecord, OriginRef
+from graphcore.evidence.record import LinkRecord
 from graphcore.evidence.series import (
     ORIGINAL,
     VALUE,
@@ -64,7 +64,7 @@ def hash_key(ids: IdMaker) -> bytes:
     return hashlib.blake2b(b"series", key=ids.key, digest_size=16).digest()
 
 
-def prepare_series(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, str]) -> Groups:
+def prepare_series(rows: SeriesRows, ids: IdMaker) -> Groups:
     """Find the groups of some rows.
 
     Raises:
@@ -77,12 +77,12 @@ def prepare_series(rows: SeriesRows, ids: IdMaker, origin_ids: dict[OriginRef, s
     targets = table.column("target").take(places).to_pylist()
     codes: list[int] = integers(table.column("head").take(places)).tolist()
     apart = [_discriminator(rows, head) for head in rows.heads]
-    ends = [
-        _ends(rows.heads[code], source, target, ids, origin_ids)
-        for code, source, target in zip(codes, sources, targets, strict=True)
-    ]
     heads = [rows.heads[code] for code in codes]
-    told = [(head.link_type, *pair, apart[code]) for head, pair, code in zip(heads, ends, codes, strict=True)]
+    origins = _origins(heads, sources, targets, ids)
+    told = [
+        (head.link_type, origins[head.source][source], origins[head.target][target], apart[code])
+        for head, source, target, code in zip(heads, sources, targets, codes, strict=True)
+    ]
     owners = ids.link_origins(told)
     links = [LinkPlace(owner, *link, None) for owner, link in zip(owners, told, strict=True)]
     return grouped(Listed(rows.stated_by, rows.file, rows.layout, heads, links), table, number, ids)
@@ -208,18 +208,18 @@ def _discriminator(rows: SeriesRows, head: SeriesHead) -> str:
     return discriminator(head.link_type, head.reference, dict(head.properties))
 
 
-def _ends(
-    head: SeriesHead, source: str, target: str, ids: IdMaker, known: dict[OriginRef, str]
-) -> tuple[str, str]:
-    return _origin((*head.source, source), ids, known), _origin((*head.target, target), ids, known)
-
-
-def _origin(said: tuple[str, str, str], ids: IdMaker, known: dict[OriginRef, str]) -> str:
-    ref = OriginRef(*said)
-    found = known.get(ref)
-    if found is None:
-        found = known[ref] = ids.origin(*said)
-    return found
+def _origins(
+    heads: Sequence[SeriesHead], sources: Sequence[str], targets: Sequence[str], ids: IdMaker
+) -> dict[tuple[str, str], dict[str, str]]:
+    """The origin ids of all ends, by (source, type) and reference: each made once."""
+    wanted: dict[tuple[str, str], dict[str, None]] = {}
+    for head, source, target in zip(heads, sources, targets, strict=True):
+        wanted.setdefault(head.source, {})[source] = None
+        wanted.setdefault(head.target, {})[target] = None
+    return {
+        side: dict(zip(references, ids.origins((*side, each) for each in references), strict=True))
+        for side, references in wanted.items()
+    }
 
 
 def known_at_text(head: SeriesHead, otherwise: str) -> str:

@@ -9,20 +9,18 @@ import sqlite3
 from collections.abc import Collection
 from itertools import pairwise
 
-import orjson
-
 from graphcore.schema import SCHEMA
 from graphcore.store.assemble import AMOUNT
 from graphcore.store.embedded.labelsets import LabelSets
 from graphcore.store.embedded.tables import LINK_INDEXES
 
-SPAN = 100_000  # record numbers at a time
+SPAN = 50_000  # record numbers at a time
 _TABLES = ("record", "origin", "link_origin", "series_part", "withdrawn")
 _SYMMETRIC = ", ".join(f"'{name}'" for name, spec in sorted(SCHEMA.links.items()) if spec.symmetric)
 _AMOUNTS = " ".join(
     f"WHEN '{name}' THEN json_extract(r.properties, '$.{value}[0]')" for name, value in sorted(AMOUNT.items())
 )
-_TEMPORARY = ("absorb_end", "absorb_crowded", "absorbed")
+_TEMPORARY = ("absorb_end", "absorb_crowded", "absorb_label", "absorbed")
 _PREPARE = (
     *(f"DROP TABLE IF EXISTS temp.{name}" for name in _TEMPORARY),
     "CREATE TEMP TABLE absorb_end (origin TEXT PRIMARY KEY, eid INTEGER NOT NULL, uid TEXT NOT NULL) WITHOUT ROWID",
@@ -32,32 +30,38 @@ _PREPARE = (
     """,
     # what several records or origins speak of has to be put together
     "CREATE TEMP TABLE absorb_crowded (key TEXT PRIMARY KEY) WITHOUT ROWID",
-    "INSERT INTO absorb_crowded (key) SELECT owner FROM record GROUP BY owner HAVING count(*) > 1",
+    """
+    INSERT INTO absorb_crowded (key)
+    SELECT owner FROM record GROUP BY owner HAVING count(*) > 1 AND owner NOT IN (SELECT origin_id FROM origin)
+    """,
     """
     INSERT OR IGNORE INTO absorb_crowded (key)
     SELECT lid FROM link_origin WHERE lid IS NOT NULL GROUP BY lid HAVING count(*) > 1
     """,
     """
+    CREATE TEMP TABLE absorb_label (label INTEGER PRIMARY KEY, labelset INTEGER NOT NULL)
+    """,
+    """
     CREATE TEMP TABLE absorbed (
         n INTEGER PRIMARY KEY, lid TEXT NOT NULL, type TEXT NOT NULL, src INTEGER NOT NULL, dst INTEGER NOT NULL,
-        seq INTEGER NOT NULL
+        labelset INTEGER NOT NULL, seq INTEGER NOT NULL
     )
     """,
 )
 # ledger and identity may change between two spans: what is wrong then stands in the outbox and is put right from there.
 # The order of ids: each page of the index by id is then met once in a span
 _CHOOSE = f"""
-INSERT INTO absorbed (n, lid, type, src, dst, seq)
-SELECT row_number() OVER (ORDER BY f.lid) + :last, f.lid, f.type, f.src, f.dst, f.seq
-FROM (
-    SELECT k.lid, k.type, r.seq,
+INSERT INTO absorbed (lid, type, labelset, seq, src, dst)
+SELECT f.* FROM (
+    SELECT k.lid, k.type, b.labelset, r.seq,
         CASE WHEN k.type IN ({_SYMMETRIC}) AND s.uid > t.uid THEN t.eid ELSE s.eid END AS src,
         CASE WHEN k.type IN ({_SYMMETRIC}) AND s.uid > t.uid THEN s.eid ELSE t.eid END AS dst
     FROM record AS r
     CROSS JOIN link_origin AS k ON k.id = r.owner
+    CROSS JOIN absorb_label AS b ON b.label = r.label
     CROSS JOIN absorb_end AS s ON s.origin = k.source_origin CROSS JOIN absorb_end AS t ON t.origin = k.target_origin
     WHERE r.seq >= :first AND r.seq < :end AND EXISTS (SELECT 1 FROM series_part AS p WHERE p.seq = r.seq)
-        AND k.lid IS NOT NULL AND r.label IN (SELECT CAST(key AS INTEGER) FROM json_each(:sets))
+        AND k.lid IS NOT NULL
         AND NOT EXISTS (SELECT 1 FROM absorb_crowded AS c WHERE c.key = r.owner)
         AND NOT EXISTS (SELECT 1 FROM absorb_crowded AS c WHERE c.key = k.lid)
     GROUP BY k.lid HAVING count(*) = 1
@@ -66,18 +70,18 @@ WHERE NOT EXISTS (SELECT 1 FROM graph_link AS g WHERE g.lid = f.lid)
 """  # noqa: S608 -- names of the schema
 _LINKS = """
 INSERT INTO graph_link (n, lid, type, src, dst, labelset)
-SELECT x.n, x.lid, x.type, x.src, x.dst, (SELECT value FROM json_each(:sets) WHERE key = CAST(r.label AS TEXT))
-FROM absorbed AS x CROSS JOIN record AS r ON r.seq = x.seq ORDER BY x.n
+SELECT :last + n, lid, type, src, dst, labelset FROM absorbed ORDER BY n
 """
+# in the order of the records, which are long: each page of theirs is read once
 _ASSERTIONS = f"""
 INSERT INTO graph_link_assertion (n, label, known_at, seq, rid, origin_id, source, valid_from, valid_to, grading,
     share_min, share_max, amount, occurrences, properties)
-SELECT x.n, r.label, r.known_at, r.seq, r.rid, r.owner, r.source, r.valid_from, r.valid_to,
+SELECT :last + x.n, r.label, r.known_at, r.seq, r.rid, r.owner, r.source, r.valid_from, r.valid_to,
     CASE WHEN r.grading_scheme IS NULL THEN '' ELSE r.grading_scheme || ':'
         || coalesce(nullif(r.grading_source, ''), '-') || coalesce(nullif(r.grading_intelligence, ''), '-') END,
     json_extract(r.properties, '$.share_min[0]'), json_extract(r.properties, '$.share_max[0]'),
     CASE x.type {_AMOUNTS} END, json_extract(r.properties, '$.occurrences[0]'), r.properties
-FROM absorbed AS x CROSS JOIN record AS r ON r.seq = x.seq ORDER BY x.n
+FROM (SELECT n, type, seq FROM absorbed ORDER BY seq) AS x CROSS JOIN record AS r ON r.seq = x.seq
 """  # noqa: S608 -- names of the schema
 
 
@@ -93,13 +97,16 @@ def can_absorb(connection: sqlite3.Connection) -> bool:
     return bool(some) and not connection.execute(against).fetchone()[0]
 
 
-def begin(connection: sqlite3.Connection) -> list[tuple[int, int]]:
+def begin(connection: sqlite3.Connection, labels: Collection[int]) -> list[tuple[int, int]]:
     """Put down, in tables of this connection alone, which ends there are, and put off the indexes of links.
 
-    Gives the spans of record numbers to bring in.
+    ``labels`` are numbers that the graph knows; records under others are left. Gives the spans of record numbers to bring in.
     """
     for statement in _PREPARE:
         connection.execute(statement)
+    sets = LabelSets(connection)
+    rows = [(label, sets.number([label])) for label in sorted(labels)]
+    connection.executemany("INSERT INTO absorb_label (label, labelset) VALUES (?, ?)", rows)
     for name in LINK_INDEXES:
         connection.execute(f"DROP INDEX IF EXISTS {name}")
     first, last = connection.execute("SELECT min(seq), max(seq) FROM series_part").fetchone()
@@ -107,17 +114,13 @@ def begin(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     return [*pairwise(bounds)]
 
 
-def absorb(connection: sqlite3.Connection, span: tuple[int, int], labels: Collection[int]) -> int:
-    """Bring in the links of one span of records whose label is among some numbers that the graph knows; gives how many."""
-    sets = LabelSets(connection)
-    numbers = orjson.dumps({str(label): sets.number([label]) for label in sorted(labels)}).decode()
-    last = connection.execute("SELECT coalesce(max(n), 0) FROM graph_link").fetchone()[0]
+def absorb(connection: sqlite3.Connection, span: tuple[int, int]) -> int:
+    """Bring in the links of one span of records; gives how many."""
+    last = {"last": connection.execute("SELECT coalesce(max(n), 0) FROM graph_link").fetchone()[0]}
     connection.execute("DELETE FROM absorbed")
-    count = connection.execute(
-        _CHOOSE, {"last": last, "first": span[0], "end": span[1], "sets": numbers}
-    ).rowcount
-    connection.execute(_LINKS, {"sets": numbers})
-    connection.execute(_ASSERTIONS)
+    count = connection.execute(_CHOOSE, {"first": span[0], "end": span[1]}).rowcount
+    connection.execute(_LINKS, last)
+    connection.execute(_ASSERTIONS, last)
     return count
 
 

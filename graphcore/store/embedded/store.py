@@ -81,11 +81,11 @@ class EmbeddedStore:
             if not absorb.can_absorb(connection):
                 return
             add_labels(connection, labels)
-            spans = absorb.begin(connection)
+            spans = absorb.begin(connection, labels)
         try:
             for span in spans:
                 with self._connections.write() as connection:
-                    count = absorb.absorb(connection, span, labels)
+                    count = absorb.absorb(connection, span)
                 progress(count)
         finally:
             with self._connections.write() as connection:

@@ -205,7 +205,7 @@ def test_contacts_are_the_calls_in_order_of_time(ledger: Ledger) -> None:
 def test_a_step_is_made_once(ledger: Ledger) -> None:
     load(ledger, *phones())
     batch = ledger.begin_batch("alpha", "f.csv", "hash", "m")
-    groups = [drafted(to_rows([call(1), call(2)]), IDS, {})]
+    groups = [drafted(to_rows([call(1), call(2)]), IDS)]
     assert ledger.series.append(batch, "part 1", groups) == AppendCounts(loaded=2)
     assert ledger.series.append(batch, "part 1", groups) == AppendCounts()
     assert ledger.series.steps(batch) == {"part 1"}
@@ -251,7 +251,7 @@ def test_what_a_file_says_twice_is_counted_once_beside_what_is_known(ledger: Led
     load(ledger, *phones(), call(1), call(2))
     calls = [call(2, row=1), call(3, row=2), call(3, row=3), call(3, row=4), call(1, row=5)]
     batch = ledger.begin_batch("alpha", "g.csv", "other", "m1")
-    sent = pickle.loads(pickle.dumps(drafted(to_rows(calls), IDS, {})))
+    sent = pickle.loads(pickle.dumps(drafted(to_rows(calls), IDS)))
     # of five calls two are known, one is new, and two say that one again
     assert ledger.series.append(batch, "part 1 of 1", [sent]) == AppendCounts(loaded=1, unchanged=4)
     assert sorted(counts(ledger)) == [(1, 60), (2, 120)]

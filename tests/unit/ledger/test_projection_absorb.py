@@ -48,7 +48,7 @@ def seen(
 
 def append(ledger: Ledger, file: str, records: list[LinkRecord]) -> int:
     batch = ledger.begin_batch("alpha", file, file, "m1")
-    groups = [drafted(to_rows(records), IDS, {})]
+    groups = [drafted(to_rows(records), IDS)]
     ledger.series.append(batch, "part 1 of 1", groups)
     ledger.finish_batch(batch)
     return batch.number
