@@ -150,6 +150,17 @@ class EvidenceView(OriginsView):
             rows = connection.execute(wanted, {"keys": key_list([*rids])}).mappings().all()
         return tuple(self._record(row) for row in rows)
 
+    def rids(self, origin_ids: Sequence[str], limit: int) -> tuple[str, ...]:
+        """The visible records of some origins, in order of arrival."""
+        wanted = (
+            select(record.c.rid)
+            .where(record.c.owner.in_(items_of("keys")), self._visible(record))
+            .order_by(record.c.seq)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(wanted, {"keys": key_list([*origin_ids])}))
+
     def suggestions(
         self, state: SuggestionState | None = SuggestionState.OPEN, *, after: int = 0, limit: int = 100
     ) -> list[SuggestionView]:
