@@ -32,7 +32,7 @@ class PairExplanation:
 
     ``bits``: of the pair; ``mean_bits``: over all pairs of members, which is what decides; ``auto``, ``review``: the bars, in
     bits. ``lines``: the waterfall. ``conflicts``: rules that keep the pair apart. ``would_help``: features on which at least
-    one says nothing, with the most bits that agreement could add. ``standing``: whether a run's weights were used.
+    one says nothing, with the bits that full agreement would add. ``standing``: whether a run's weights were used.
     """
 
     bits: float
@@ -98,11 +98,8 @@ def _would_help(comparer: Comparer, other: int) -> tuple[Explained, ...]:
     found: list[Explained] = []
     for name in sorted(silent):
         logs = comparer.weights.logs(name)
-        gain = logs[ONE] - logs[1:].max(axis=0)
-        best = int(np.argmax(gain))
-        if best:
-            level = [*comparer.model.features[name].levels][best - 1]
-            found.append(Explained(name, level, float(gain[best])))
+        gain = float(logs[ONE, 1] - logs[1:, 1].max())  # of the first level, which is full agreement
+        found.append(Explained(name, next(iter(comparer.model.features[name].levels)), gain))
     return tuple(sorted(found, key=lambda line: (-line.bits, line.feature)))
 
 

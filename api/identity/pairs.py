@@ -104,7 +104,7 @@ def _why_not(explained: PairExplanation) -> list[str]:
     if explained.wanting:
         said.append(f"{explained.wanting:.1f} bits are missing to the bar of {explained.auto:+.1f}")
         said += [
-            f"{line.feature} is not said on both sides: {line.level} would add up to {line.bits:.1f} bits"
+            f"{line.feature} is not said on both sides: {line.level} would add about {line.bits:.1f} bits"
             for line in explained.would_help
             if line.bits > 0
         ]
