@@ -111,7 +111,7 @@ def test_keys_decide_with_a_reason_and_the_last_decision_is_taken_back(page: Pag
     page.keyboard.press("a")
     expect(page.locator("#notice")).to_contain_text("Put down: same")
     page.wait_for_function(f"document.querySelectorAll('#review-list tbody tr').length === {before - 1}")
-    page.wait_for_selector("text=Undo last")
+    expect(page.locator("text=Undo last")).to_be_visible()
     page.fill("#review-reason", "not him")
     page.click("text=Undo last")
     expect(page.locator("#notice")).to_contain_text("Taken back")

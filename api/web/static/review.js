@@ -30,10 +30,11 @@ class Review {
     this.form = filters(() => this.load());
     this.list = el("div", { id: "review-list" });
     this.place = el("div", { id: "review-pair", "aria-live": "polite" });
+    this.actions = this.actionsForm(); // not drawn anew with each pair: what is being typed stays
     this.count = el("p", { class: "hint", role: "status" });
     fill(view, el("h2", {}, "Who is who: review"), this.form, this.count,
       el("p", { class: "hint" }, "Keys: a same, r different, u unsure, arrow up and down for the next pair."),
-      el("div", { class: "review" }, this.list, this.place));
+      el("div", { class: "review" }, this.list, el("div", {}, this.actions, this.place)));
     this.keys = (event) => this.key(event);
     document.addEventListener("keydown", this.keys);
     find("work").classList.add("wide"); // the panel of an entity is not needed here
@@ -85,6 +86,11 @@ class Review {
   explain() {
     const pair = this.pairs[this.at];
     fill(this.place);
+    this.actions.hidden = !pair && !this.last;
+    if (has("reviewer")) {
+      this.confirming.hidden = !pair?.proposed_by;
+      this.undoing.hidden = !this.last;
+    }
     if (!pair) {
       return;
     }
@@ -94,23 +100,24 @@ class Review {
         return;
       }
       marked(said.marking);
-      fill(this.place, el("h3", {}, `${pair.left.name} / ${pair.right.name}`), this.actions(pair),
+      fill(this.place, el("h3", {}, `${pair.left.name} / ${pair.right.name}`),
         said.warnings.map((line) => el("p", { class: "warning" }, `Beware: ${line}`)),
         sides(said), said.explanation ? waterfall(said.explanation) : null,
         said.why_not.length ? [el("h3", {}, "Why not"), el("ul", {}, said.why_not.map((line) => el("li", {}, line)))] : null);
     });
   }
 
-  actions(pair) {
+  actionsForm() {
     if (!has("reviewer")) {
       return el("p", { class: "hint" }, "Your account may look, but not decide.");
     }
     const decide = (verdict) => () => this.decide(verdict);
+    this.confirming = button("Confirm", () => this.confirm(this.pairs[this.at]));
+    this.undoing = button("Undo last", () => this.undo());
     return el("form", { class: "row", id: "review-actions", on: { submit: (event) => event.preventDefault() } },
       el("label", {}, "Reason ", el("input", { name: "reason", id: "review-reason", maxlength: 500, required: true, size: 34 })),
       button("Same (a)", decide("same")), button("Different (r)", decide("different")), button("Unsure (u)", decide("unsure")),
-      pair.proposed_by ? button("Confirm", () => this.confirm(pair)) : null,
-      this.last ? button("Undo last", () => this.undo()) : null);
+      this.confirming, this.undoing);
   }
 
   reason() {
@@ -127,6 +134,7 @@ class Review {
     const reason = this.reason();
     return reason && guarded(async () => {
       const done = await work(reason);
+      find("review-reason").value = "";
       await this.load();
       notice([words, done.waits ? "A second person has to confirm it." : "", done.note].filter(Boolean).join(" "));
     });
