@@ -14,6 +14,7 @@ from api.accounts.endpoints import router as accounts
 from api.charts.endpoints import router as charts
 from api.entities.endpoints import router as entities
 from api.errors import install_handlers
+from api.identity.endpoints import router as identity
 from api.ingest.batch_endpoints import router as batches
 from api.ingest.endpoints import router as ingest
 from api.ingest.suggestions import router as suggestions
@@ -50,6 +51,7 @@ ROUTERS = (
     ingest,
     batches,
     suggestions,
+    identity,
     lexicon,
     jobs,
     stats,

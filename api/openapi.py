@@ -83,7 +83,7 @@ def describe(
         media: Other forms of the answer: media type to JSON Schema type.
         also: Further problem statuses.
     """
-    purpose = role in {Role.READER, Role.LOADER, Role.AUDITOR, Role.SUPERVISOR}
+    purpose = role in {Role.READER, Role.LOADER, Role.REVIEWER, Role.AUDITOR, Role.SUPERVISOR}
     success: dict[str, Any] = {"description": "The answer."}
     if answer is not None:
         success["model"] = answer
@@ -121,6 +121,7 @@ class Tag(StrEnum):
     CHARTS = "charts"
     REPORTS = "reports"
     INGEST = "ingest"
+    IDENTITY = "identity"
     LEXICON = "lexicon"
     JOBS = "jobs"
     STATS = "stats"

@@ -123,6 +123,7 @@ def _access_now(role: Role | None, *, purpose: bool) -> Callable[..., Access]:
 
 Reader = Annotated[Access, Depends(_access(Role.READER, purpose=True))]
 Loader = Annotated[Access, Depends(_access_now(Role.LOADER, purpose=True))]
+Reviewer = Annotated[Access, Depends(_access_now(Role.REVIEWER, purpose=True))]
 Admin = Annotated[Access, Depends(_access_now(Role.ADMIN, purpose=False))]
 Auditor = Annotated[Access, Depends(_access_now(Role.AUDITOR, purpose=True))]
 Supervisor = Annotated[Access, Depends(_access_now(Role.SUPERVISOR, purpose=True))]

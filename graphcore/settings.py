@@ -36,6 +36,15 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentityRules:
+    """``four_eyes``: what counts only when a second person confirms it: ``auto`` (what a run would join), ``same`` (what a
+    person would).
+    """
+
+    four_eyes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a workspace.
 
@@ -46,6 +55,7 @@ class Settings:
     audit_checkpoint: Path | None = None
     audit_signing_key: Path | None = None
     unusual_access: UnusualAccess = field(default_factory=UnusualAccess)
+    identity: IdentityRules = field(default_factory=IdentityRules)
 
 
 def read_settings(path: Path) -> Settings:
@@ -66,20 +76,28 @@ def read_settings(path: Path) -> Settings:
     top = _mapping(raw, "the file", _TOP, faults)
     operator = _mapping(top.get("operator", {}), "operator", _types(Operator()), faults)
     unusual = _mapping(top.get("unusual_access", {}), "unusual_access", _types(UnusualAccess()), faults)
+    identity = _mapping(top.get("identity", {}), "identity", _types(IdentityRules()), faults)
+    if not set(identity.get("four_eyes", ())) <= {"auto", "same"}:
+        faults.append("identity.four_eyes holds something else than auto and same")
     _check_words(operator, faults)
     _check_unusual(unusual, faults)
     if faults:
         raise LedgerError(f"{path}: " + "; ".join(faults) + ". Correct the file, then try again.")
     places = {name: Path(top[name]) for name in ("audit_checkpoint", "audit_signing_key") if top.get(name)}
-    return Settings(Operator(**_frozen(operator)), unusual_access=UnusualAccess(**_frozen(unusual)), **places)
+    return Settings(
+        Operator(**_frozen(operator)),
+        unusual_access=UnusualAccess(**_frozen(unusual)),
+        identity=IdentityRules(**_frozen(identity)),
+        **places,
+    )
 
 
 _TOP: Mapping[str, type] = {
-    "operator": dict, "unusual_access": dict, "audit_checkpoint": str, "audit_signing_key": str,
+    "operator": dict, "unusual_access": dict, "identity": dict, "audit_checkpoint": str, "audit_signing_key": str,
 }  # fmt: skip
 
 
-def _types(default: Operator | UnusualAccess) -> dict[str, type]:
+def _types(default: Operator | UnusualAccess | IdentityRules) -> dict[str, type]:
     """What each field of a section must be in YAML."""
     found: dict[str, type] = {}
     for one in fields(default):

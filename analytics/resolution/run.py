@@ -16,11 +16,12 @@ from analytics.resolution.businesses import BUSINESSES
 from analytics.resolution.comparer import Comparer
 from analytics.resolution.decide import Couple, decide
 from analytics.resolution.exact import IDENTIFIERS, by_identifier
+from analytics.resolution.fitted import dump_fitted
 from analytics.resolution.model import Outcome, Settings, likeness
 from analytics.resolution.persons import PERSONS
 from analytics.resolution.turns import OriginReader, Turn, Turns, TypeTurns
 from analytics.resolution.weights import Weights
-from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.evidence.ledger.values import Fit, OriginRecords
 from graphcore.identity.book import IdentityBook, Moved
 from graphcore.identity.clusters import RULE_PREFIX, effective, is_rule
 from graphcore.identity.judgement import Decision, Judgement, Verdict
@@ -42,10 +43,11 @@ class TypeSummary:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The judgements of one run and its figures by entity type."""
+    """The judgements of one run, its figures by entity type, and the weights that led to them."""
 
     judgements: tuple[Judgement, ...]
     summary: Mapping[str, TypeSummary]
+    fits: tuple[Fit, ...] = ()
 
 
 def rule_decision(run_id: str, decided_at: datetime) -> Decision:
@@ -74,6 +76,7 @@ def propose(
     """
     bound, turns = settings or Settings(), Turns(reader)
     judgements: list[Judgement] = []
+    fits: list[Fit] = []
     summary: dict[str, TypeSummary] = {}
     for entity_type in types:
         if progress is not None:
@@ -81,15 +84,19 @@ def propose(
         of_type = turns.of(entity_type)
         if not of_type.records:
             continue
-        made, figures = _TypeRun(entity_type, decision, standing, bound).of(of_type)
+        run = _TypeRun(entity_type, decision, standing, bound)
+        made, summary[entity_type] = run.of(of_type)
         judgements += made
-        summary[entity_type] = figures
-    return Proposal(tuple(judgements), summary)
+        fits += run.fits
+    return Proposal(tuple(judgements), summary, tuple(fits))
 
 
-def resolve(book: IdentityBook, proposal: Proposal) -> Moved:
-    """Put a proposal into the book of identity: all or nothing."""
-    return book.judge(proposal.judgements) if proposal.judgements else Moved(0, 0, 0)
+def resolve(book: IdentityBook, proposal: Proposal, *, proposed_by: str = "") -> Moved:
+    """Put a proposal into the book of identity: all or nothing.
+
+    With ``proposed_by`` nothing moves until a second person confirms the run.
+    """
+    return book.judge(proposal.judgements, proposed_by=proposed_by, fits=proposal.fits)
 
 
 def undo(book: IdentityBook, run_id: str, *, undone_by: str) -> Moved:
@@ -110,6 +117,7 @@ class _TypeRun:
         self._type, self._decision = entity_type, decision
         self._standing, self._settings = standing, settings
         self._weights: list[tuple[int, Weights | None]] = []
+        self.fits: list[Fit] = []
 
     def of(self, turns: TypeTurns) -> tuple[list[Judgement], TypeSummary]:
         """The judgements on one type, and what was done."""
@@ -142,6 +150,9 @@ class _TypeRun:
         settled = turn.settled
         comparer = Comparer(kind, turn.records, weights=known, among=settled.open if settled else None)
         self._weights.append((comparer.n, comparer.weights))
+        self.fits.append(
+            Fit(self._decision.decision_id, self._type, turn.tier, dump_fitted(comparer.weights))
+        )
         return decide(comparer, self._settings, same, apart, settled)
 
     def _judgements(

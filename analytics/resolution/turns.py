@@ -49,12 +49,13 @@ class TieredReader(OriginReader, Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
     """Records of one tier, ascending by id; ``settled`` None: nothing was decided on them before. ``below``: places of the
-    earlier turns whose records are all among these.
+    earlier turns whose records are all among these; ``tier``: what they demand of readers, "" where nobody said.
     """
 
     records: Sequence[OriginRecords]
     settled: Settled | None
     below: tuple[int, ...] = ()
+    tier: str = ""
 
 
 class Turns:
@@ -96,7 +97,7 @@ class TypeTurns:
     def __iter__(self) -> Iterator[Turn]:
         """Each turn, the one with most readers first."""
         if self._most is None or not self._demands:
-            yield Turn(self.records, None)
+            yield Turn(self.records, None, tier=self._most.name if self._most else "")
             return
         needs = {one for several in self._demands.values() for one in several}
         if len(self._demands) < len(self.records):
@@ -120,7 +121,7 @@ class TypeTurns:
             whole += self._reader.narrowed(tier).origin_records(self._mixed)
         records = sorted(whole, key=lambda record: record.origin_id)
         below = tuple(at for at, one in enumerate(earlier) if one <= tier)
-        return Turn(records, self._settled(records, tier, earlier), below)
+        return Turn(records, self._settled(records, tier, earlier), below, tier.name)
 
     def _of(self, record: OriginRecords) -> Needs:
         assert self._most is not None  # noqa: S101 -- there are tiers only where it is known

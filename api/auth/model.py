@@ -10,11 +10,12 @@ from graphcore.access import AccessContext, Marking, Purpose
 class Role(StrEnum):
     """What an account may do. An auditor reads the audit log and nothing else; nobody reads their own trail.
 
-    A supervisor sees how the platform is used, and settles alerts on unusual use.
+    A reviewer decides who is who. A supervisor sees how the platform is used, and settles alerts on unusual use.
     """
 
     READER = "reader"
     LOADER = "loader"
+    REVIEWER = "reviewer"
     ADMIN = "admin"
     AUDITOR = "auditor"
     SUPERVISOR = "supervisor"

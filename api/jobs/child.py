@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Literal, cast
 
+from analytics.resolution.run import TYPES
+from api.identity.service import run_identity
 from api.ingest.upkeep import require_visible
 from api.jobs.queue import Job, JobQueue
 from api.jobs.request import context_of
@@ -122,7 +124,25 @@ def _change(workspace: Workspace, store: GraphStore, job: Job, progress: _Progre
     return {"records": count}
 
 
-_WORK = {"load": _load, "retry": _retry, "remove": _change, "restore": _change}
+def _identity(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
+    """One run of the rules. It judges at its end in one transaction: stopped before that, nothing was judged."""
+
+    def told(what: str, done: int = 0, total: int | None = None) -> None:
+        progress(what, done, total)
+        if progress.stopped:
+            raise LoadCancelledError("the run was cancelled: nothing was judged")
+
+    who = context_of(job.subject, job.request)
+    done = run_identity(workspace, store, who, told, types=job.request["types"] or TYPES)
+    return {
+        "run": done.run,
+        "judgements": done.judgements,
+        "moved": done.moved.origins,
+        "waits": str(done.waits).lower(),
+    }
+
+
+_WORK = {"load": _load, "retry": _retry, "remove": _change, "restore": _change, "identity": _identity}
 
 
 if __name__ == "__main__":

@@ -91,8 +91,12 @@ class Needs:
                 seen = self._seen(frozenset(held))
                 anyone += seen.anyone.bit_count()
                 owners += sum(mask.bit_count() - seen.anyone.bit_count() for _, mask in seen.own)
-        text = repr([(sorted(held), seen.anyone, seen.own) for held, seen in self.parts])
-        return -anyone / 2 ** len(named), -owners / 2 ** len(named), text
+        return -anyone / 2 ** len(named), -owners / 2 ** len(named), self.name
+
+    @cached_property
+    def name(self) -> str:
+        """Equal for equal needs alone; for keeping something by them, not for people."""
+        return repr([(sorted(held), seen.anyone, seen.own) for held, seen in self.parts])
 
     def _seen(self, held: frozenset[str]) -> _Seen:
         """Who sees it with these compartments alone."""

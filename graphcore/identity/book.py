@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from graphcore.errors import LedgerError, ValueRefusedError
 from graphcore.evidence.ledger.deciding import Deciding
 from graphcore.evidence.ledger.ledger import Ledger
-from graphcore.evidence.ledger.values import Standing
+from graphcore.evidence.ledger.values import Fit, Standing
 from graphcore.identity.clusters import Arranged, arrange, connected
-from graphcore.identity.judgement import Judgement
+from graphcore.identity.judgement import Decision, Judgement, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,15 @@ class IdentityBook:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def judge(self, judgements: Sequence[Judgement], *, proposed_by: str = "") -> Moved:
+    def judge(
+        self, judgements: Sequence[Judgement], *, proposed_by: str = "", fits: Sequence[Fit] = ()
+    ) -> Moved:
         """Record judgements and move the origins that follow from them, all or nothing.
 
         Args:
             judgements: Each on two origins of one type.
             proposed_by: Who proposes them: nothing moves until a second person confirms. "": they count at once.
+            fits: The weights that led to them.
 
         Raises:
             UnknownKeyError: an origin is not in the ledger; nothing is written.
@@ -62,9 +65,44 @@ class IdentityBook:
             area = _area(deciding, touched)
             _require_one_type(area.places, judgements)
             deciding.keep(judgements, proposed_by=proposed_by)
+            deciding.keep_fits(fits)
             if proposed_by:
                 return Moved(0, 0, 0)
             return _follow(deciding, area.places, [*area.judgements, *judgements], judgements)
+
+    def tried(self, judgements: Sequence[Judgement]) -> Moved:
+        """What :meth:`judge` would do; nothing is written."""
+        with self._ledger.looking() as deciding:
+            area = _area(deciding, _ends(judgements))
+        _require_one_type(area.places, judgements)
+        arranged = _arranged(area.places, [*area.judgements, *judgements])
+        return _moved(area.places, arranged, judgements)
+
+    def split(
+        self, out: Collection[str], stay: Collection[str], decision: Decision, *, proposed_by: str = ""
+    ) -> Moved:
+        """Part some members of an entity from the others; these stay together, whatever had held them.
+
+        Args:
+            out: Origins that go; what holds them to each other goes on to.
+            stay: The other members.
+            decision: A person's: no rule joins again what it parts.
+            proposed_by: As for :meth:`judge`.
+
+        Raises:
+            UnknownKeyError: an origin is not in the ledger.
+        """
+        parted = [_judged(one, other, Verdict.DIFFERENT, decision) for one in out for other in stay]
+        with self._ledger.deciding() as deciding:
+            area = _area(deciding, {*out, *stay})
+            uids = _arranged(area.places, [*area.judgements, *parted]).uids
+            first = sorted({uids[one] for one in stay}, key=lambda uid: (area.places[uid].first_seq, uid))
+            kept = [_judged(first[0], other, Verdict.SAME, decision) for other in first[1:]]
+            made = [*parted, *kept]
+            deciding.keep(made, proposed_by=proposed_by)
+            if proposed_by:
+                return Moved(0, 0, 0)
+            return _follow(deciding, area.places, [*area.judgements, *made], made)
 
     def confirm(self, decision_id: str, *, by: str, reason: str) -> Moved:
         """Let a proposed decision take effect.
@@ -159,12 +197,24 @@ def _follow(
 ) -> Moved:
     """Move each origin to where it belongs under ``judgements``."""
     arranged = _arranged(places, judgements)
-    changes = {origin: uid for origin, uid in sorted(arranged.uids.items()) if places[origin].uid != uid}
-    deciding.move(changes)
+    deciding.move(_changes(places, arranged))
+    return _moved(places, arranged, new)
+
+
+def _changes(places: Mapping[str, Standing], arranged: Arranged) -> dict[str, str]:
+    return {origin: uid for origin, uid in sorted(arranged.uids.items()) if places[origin].uid != uid}
+
+
+def _moved(places: Mapping[str, Standing], arranged: Arranged, new: Sequence[Judgement]) -> Moved:
     before, after = {place.uid for place in places.values()}, set(arranged.uids.values())
     mine = set(new)
     held_back = tuple(judgement for judgement in arranged.held_back if judgement in mine)
-    return Moved(len(changes), len(before), len(after), held_back)
+    return Moved(len(_changes(places, arranged)), len(before), len(after), held_back)
+
+
+def _judged(one: str, other: str, verdict: Verdict, decision: Decision) -> Judgement:
+    left, right = sorted((one, other))
+    return Judgement(left, right, verdict, decision)
 
 
 def _require_one_type(places: Mapping[str, Standing], judgements: Sequence[Judgement]) -> None:

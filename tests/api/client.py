@@ -32,6 +32,7 @@ ACCOUNTS = {
         "cleared", "Northshire", frozenset({Role.READER}), SENSITIVE, frozenset({"KESTREL"})
     ),
     "low": NewAccount("low", "Portside", frozenset({Role.READER})),
+    "reviewer": NewAccount("reviewer", "Northshire", frozenset({Role.REVIEWER}), SENSITIVE),
     "loader": NewAccount("loader", "Northshire", frozenset({Role.LOADER}), SENSITIVE),
     "admin": NewAccount("admin", "Northshire", frozenset({Role.ADMIN}), SENSITIVE),
     "auditor": NewAccount("auditor", "Northshire", frozenset({Role.AUDITOR}), SENSITIVE),

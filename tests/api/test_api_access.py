@@ -30,6 +30,12 @@ BODIES: dict[str, dict[str, Any]] = {
         "json": {"name": "new", "password": "correct horse battery", "organisation": "N", "roles": ["reader"]}
     },
     "issueToken": {"json": {"label": "x"}},
+    "judgePairs": {"json": {"pairs": [{"left": "a", "right": "b"}], "verdict": "same", "reason": "x"}},
+    "joinEntities": {"json": {"left": "a", "right": "b", "reason": "x"}},
+    "splitEntity": {"json": {"out": ["a"], "reason": "x"}},
+    "confirmDecision": {"json": {"reason": "x"}},
+    "undoDecision": {"json": {"reason": "x"}},
+    "runIdentity": {"json": {}},
     "acceptSuggestion": {"json": {"type": "Person"}},
     "rejectSuggestion": {"json": {"reason": "x"}},
     "retryRefused": {"json": {"reason": "x"}},
@@ -46,7 +52,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "uploadFile": {"data": {"source": "none"}, "files": {"file": ("a.csv", b"a,b")}},
 }
 HOLDER = {
-    Role.READER: "reader", Role.LOADER: "loader", Role.ADMIN: "admin", Role.AUDITOR: "auditor",
+    Role.READER: "reader", Role.LOADER: "loader", Role.REVIEWER: "reviewer", Role.ADMIN: "admin", Role.AUDITOR: "auditor",
     Role.SUPERVISOR: "supervisor",
 }  # fmt: skip
 
@@ -76,12 +82,21 @@ def call(
         job_id="0",
         number=1,
         suggestion_id="a" * 24,
+        decision_id="nothing",
         alert_id="a" * 24,
         source="call_records",
         key=uids[world.WASH],
     )
     needed = [one for one in spec.get("parameters", []) if one["in"] == "query" and one.get("required")]
-    values = {"q": "suds", "uid": uids[world.WASH], "source": uids[world.MAGS], "target": uids[world.DEV]}
+    values = {
+        "q": "suds",
+        "uid": uids[world.WASH],
+        "source": uids[world.MAGS],
+        "left": uids[world.MAGS],
+        "right": uids[world.DEV],
+        "type": "Person",
+        "target": uids[world.DEV],
+    }
     query = {one["name"]: values[one["name"]] for one in needed}
     return server.request(method, filled, who, params=query, **BODIES.get(spec["operationId"], {}), **rest)
 
@@ -93,7 +108,7 @@ def test_every_operation_says_who_may_call_it(server: Server) -> None:
         assert spec["x-role"] in {*Role, "anyone", "public"}, (method, path)
         assert spec["operationId"]
         assert {"401", "403", "503"} <= set(spec["responses"]), (method, path)
-        reads_data = spec["x-role"] in {"reader", "loader", "auditor", "supervisor"}
+        reads_data = spec["x-role"] in {"reader", "loader", "reviewer", "auditor", "supervisor"}
         assert spec["x-purpose"] is reads_data, (method, path)
     public = {spec["operationId"] for _, _, spec in found if spec["x-role"] == "public"}
     assert public == PUBLIC
@@ -185,6 +200,13 @@ def test_allowed_is_never_refused(server: Server, loaded: World) -> None:
         "uploadFile": 422,
         "readRegister": 404,
         "previewFromInbox": 404,
+        "judgePairs": 404,
+        "joinEntities": 404,
+        "splitEntity": 404,
+        "confirmDecision": 404,
+        "undoDecision": 404,
+        "runIdentity": 202,
+        "readIdentityModel": 404,
         "acceptSuggestion": 404,
         "rejectSuggestion": 404,
         "retryRefused": 202,

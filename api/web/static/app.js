@@ -8,6 +8,7 @@ import { showEntity } from "./entity.js";
 import { loadsView } from "./loads.js";
 import { pathView } from "./paths.js";
 import { communitiesView, ranksView } from "./ranks.js";
+import { reviewView } from "./review.js";
 import { startSearch } from "./search.js";
 import { clearMarking, has, on, state } from "./state.js";
 
@@ -17,6 +18,7 @@ const VIEWS = [
   { id: "path", label: "Path", role: "reader", open: pathView },
   { id: "ranks", label: "Ranks", role: "reader", open: ranksView },
   { id: "communities", label: "Communities", role: "reader", open: communitiesView },
+  { id: "review", label: "Review", role: "reader", open: reviewView },
   { id: "loads", label: "Loads", role: "loader", open: loadsView },
 ];
 let leave = null;

@@ -1,17 +1,18 @@
 """What a decision on identity reads and writes, all inside one writing transaction: nobody decides on a stale state."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, func, select
 
 from graphcore.access.needs import either, needs_of
 from graphcore.evidence.ledger import decisions, moves
-from graphcore.evidence.ledger.dialect import items_of, key_list
+from graphcore.evidence.ledger.dialect import insert_many, items_of, key_list
+from graphcore.evidence.ledger.eyes_tables import fitted
 from graphcore.evidence.ledger.labels import read_labels
 from graphcore.evidence.ledger.places import any_withdrawn, is_withdrawn
 from graphcore.evidence.ledger.tables import record
-from graphcore.evidence.ledger.values import Standing
+from graphcore.evidence.ledger.values import Fit, Standing
 from graphcore.identity.judgement import Judgement, Verdict
 from graphcore.model.ids import IdMaker
 
@@ -120,6 +121,10 @@ class Deciding:
             LedgerError: it was made for good.
         """
         decisions.write_undo(self._connection, decision_id, by, self._now)
+
+    def keep_fits(self, fits: Sequence[Fit]) -> None:
+        """Keep the weights that a run gave."""
+        insert_many(self._connection, fitted, [asdict(fit) for fit in fits])
 
     def move(self, changes: Mapping[str, str]) -> None:
         """Put origins into other entities."""

@@ -6,7 +6,7 @@ A decision stands unless it was undone; one that was only proposed stands when a
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, or_, select
 
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger.dialect import insert_new, items_of, key_list
@@ -33,11 +33,19 @@ _ALL = (
     .join_from(judgement, decision, decision.c.decision_id == judgement.c.decision_id)
     .order_by(decision.c.decided_at, decision.c.decision_id, judgement.c.left, judgement.c.right)
 )
-IS_UNDONE = select(undone.c.decision_id).where(undone.c.decision_id == decision.c.decision_id).exists()
-WAITS = and_(
-    select(proposed.c.decision_id).where(proposed.c.decision_id == decision.c.decision_id).exists(),
-    ~select(confirmed.c.decision_id).where(confirmed.c.decision_id == decision.c.decision_id).exists(),
-)
+
+
+def _decision_in(table: Table) -> ColumnElement[bool]:
+    return (
+        select(table.c.decision_id)
+        .where(table.c.decision_id == decision.c.decision_id)
+        .correlate(decision)
+        .exists()
+    )
+
+
+IS_UNDONE = _decision_in(undone)
+WAITS = and_(_decision_in(proposed), ~_decision_in(confirmed))
 _STANDING = _ALL.where(~IS_UNDONE, ~WAITS)
 _AT = _STANDING.where(or_(judgement.c.left.in_(items_of("keys")), judgement.c.right.in_(items_of("keys"))))
 _OF_DECISION = _ALL.where(~IS_UNDONE, judgement.c.decision_id.in_(items_of("keys")))

@@ -1,8 +1,13 @@
-"""Tables of four eyes: a decision that was proposed counts only when a second person has confirmed it. Only added to."""
+"""Tables beside decisions, only added to.
 
-from sqlalchemy import Column, ForeignKey, Table, Text
+Four eyes: a decision that was proposed counts only when a second person has confirmed it. ``fitted``: the weights that a
+run gave, as a document, by entity type and by what its records demand of readers (``tier``; not a foreign key of decisions,
+because a run that judges nothing keeps its weights too).
+"""
 
-from graphcore.evidence.ledger.tables import metadata, required
+from sqlalchemy import Column, ForeignKey, Index, Table, Text
+
+from graphcore.evidence.ledger.tables import Number, metadata, required
 
 proposed = Table(
     "proposed",
@@ -17,4 +22,14 @@ confirmed = Table(
     required("confirmed_by"),
     required("confirmed_at"),
     required("reason"),
+)
+fitted = Table(
+    "fitted",
+    metadata,
+    Column("number", Number, primary_key=True),
+    required("decision_id"),
+    required("entity_type"),
+    required("tier"),
+    required("document"),
+    Index("fitted_type", "entity_type", "tier"),
 )

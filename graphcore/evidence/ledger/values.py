@@ -111,6 +111,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """The weights that one run gave for one type, as a document; ``tier`` names what its records demand of readers."""
+
+    decision_id: str
+    entity_type: str
+    tier: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """One record as a person may read it."""
 

@@ -4,7 +4,8 @@ An entity record is visible by itself. A link record is visible only while both 
 tell of an entity that the reader may not know of. Hidden and unknown ids get the same answer: nothing.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 import orjson
@@ -28,6 +29,7 @@ from graphcore.evidence.ledger.batch_view import (
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.held import Held, held_by
+from graphcore.evidence.ledger.identity_view import IdentityView
 from graphcore.evidence.ledger.item_records import ItemRecords, item_origins, item_records
 from graphcore.evidence.ledger.labels import read_labels
 from graphcore.evidence.ledger.origins_view import OriginsView
@@ -148,6 +150,17 @@ class EvidenceView(OriginsView):
             rows = connection.execute(wanted, {"keys": key_list([*rids])}).mappings().all()
         return tuple(self._record(row) for row in rows)
 
+    def rids(self, origin_ids: Sequence[str], limit: int) -> tuple[str, ...]:
+        """The visible records of some origins, in order of arrival."""
+        wanted = (
+            select(record.c.rid)
+            .where(record.c.owner.in_(items_of("keys")), self._visible(record))
+            .order_by(record.c.seq)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(wanted, {"keys": key_list([*origin_ids])}))
+
     def suggestions(
         self, state: SuggestionState | None = SuggestionState.OPEN, *, after: int = 0, limit: int = 100
     ) -> list[SuggestionView]:
@@ -160,6 +173,12 @@ class EvidenceView(OriginsView):
         with self._database.reading() as connection:
             found = read_suggestions(connection, self._visible(record), state=None, one=suggestion_id)
         return found[0] if found else None
+
+    @contextmanager
+    def identity(self) -> Generator[IdentityView]:
+        """What is visible of identity's judgements, on one snapshot."""
+        with self._database.reading() as connection:
+            yield IdentityView(connection, self._visible(record), self._joins_visible())
 
     def occurrences(
         self, lid: str, *, limit: int = 1_000, after: OccurrenceCursor | None = None

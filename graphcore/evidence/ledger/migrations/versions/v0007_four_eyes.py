@@ -1,4 +1,4 @@
-"""Four eyes: decisions that wait for a second person; and the open pairs of the review queue by index."""
+"""Four eyes: decisions that wait for a second person; the open pairs of the review queue by index; the weights of runs."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 UNSURE = sa.text("verdict = 'unsure'")
 
 
@@ -19,6 +20,13 @@ def upgrade() -> None:
     """Add the tables, which only ever grow, and the index."""
     _table("proposed", "decision.decision_id", "proposed_by")
     _table("confirmed", "proposed.decision_id", "confirmed_by", "confirmed_at", "reason")
+    op.create_table(
+        "fitted",
+        sa.Column("number", NUMBER, primary_key=True),
+        *map(_text, ("decision_id", "entity_type", "tier", "document")),
+    )
+    op.create_index("fitted_type", "fitted", ["entity_type", "tier"])
+    _frozen("fitted")
     op.create_index(
         "judgement_unsure", "judgement", ["verdict"], sqlite_where=UNSURE, postgresql_where=UNSURE
     )
@@ -37,6 +45,10 @@ def _table(name: str, of: str, *texts: str) -> None:
     op.create_table(
         name, sa.Column("decision_id", sa.Text(), sa.ForeignKey(of), primary_key=True), *map(_text, texts)
     )
+    _frozen(name)
+
+
+def _frozen(name: str) -> None:
     for statement in frozen_table_ddl(op.get_bind().dialect.name, name):
         op.execute(statement)
 

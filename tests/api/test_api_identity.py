@@ -1,0 +1,272 @@
+"""Identity over the API: the queue, a pair explained, decisions and their undoing, four eyes; and what is not told of hidden items."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphcore.workspace import Workspace
+from tests.api import identity_world as world
+from tests.api.client import Server, start
+
+
+def served(folder: Path, **given: Any) -> Server:
+    """The world with a server on it."""
+    world.build(folder, **given)
+    return start(folder)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    made = served(tmp_path)
+    yield made
+    made.close()
+
+
+def key(server: Server, ref: Any) -> str:
+    return server.services.workspace.ids.origin(ref.source, ref.entity_type, ref.reference)
+
+
+def post(server: Server, path: str, body: dict[str, Any], who: str = "reviewer") -> Any:
+    return server.request("POST", f"/v1/identity{path}", who, json=body)
+
+
+def decide(
+    server: Server, verdict: str, left: Any = world.WILL, right: Any = world.BILL, who: str = "reviewer"
+) -> Any:
+    pair = {"left": key(server, left), "right": key(server, right)}
+    return post(server, "/judgements", {"pairs": [pair], "verdict": verdict, "reason": "same face"}, who)
+
+
+def uids(server: Server, *refs: Any) -> list[str]:
+    places = server.services.workspace.ledger.clusters([key(server, ref) for ref in refs])
+    found = {place.origin_id: place.uid for place in places}
+    return [found[key(server, ref)] for ref in refs]
+
+
+def queue(server: Server, query: str = "state=open", who: str = "reader") -> Any:
+    return server.get(f"/v1/identity/queue?{query}", who).json()
+
+
+def test_the_queue_shows_the_pair_that_is_not_sure(server: Server) -> None:
+    found = queue(server, "type=Person&state=open")
+    pair = next(
+        one for one in found["pairs"] if {one["left"]["reference"], one["right"]["reference"]} == {"W1", "W2"}
+    )
+    assert (pair["state"], pair["band"], pair["left"]["name"]) == ("open", "review", "William Thistlewick")
+    assert pair["effect"] >= 1
+    assert queue(server, "type=Phone")["pairs"] == []
+    assert queue(server, "source=nowhere") == {"pairs": [], "total": 0, "next": None}
+
+
+def test_the_queue_goes_on_behind_a_cursor_of_its_reader(server: Server) -> None:
+    whole = queue(server, "")
+    assert whole["total"] >= 1
+    first = queue(server, "limit=1")
+    assert first["pairs"] == whole["pairs"][:1]
+    if first["next"]:
+        assert queue(server, f"limit=1&cursor={first['next']}")["pairs"] == whole["pairs"][1:2]
+        assert server.get(f"/v1/identity/queue?limit=1&cursor={first['next']}", "cleared").status_code == 422
+
+
+def test_a_pair_is_explained_with_both_sides_and_why_not(server: Server) -> None:
+    left, right = key(server, world.WILL), key(server, world.BILL)
+    body = server.get(f"/v1/identity/pairs?left={left}&right={right}").json()
+    assert body["left"]["records"][0]["properties"]["postcode"] == ["NM3 4XY"]
+    assert body["right"]["records"][0]["grading"] == "3x5x2:2B"
+    lines = body["explanation"]["lines"]
+    assert {"before anything is compared", "family name", "given name"} <= {line["feature"] for line in lines}
+    assert body["explanation"]["standing"] is True
+    assert any("bits" in line for line in body["why_not"])
+    assert [one["verdict"] for one in body["judgements"]] == ["unsure"]
+    assert body["warnings"] == []
+    assert (body["marking"], body["one_entity"]) == ("OFFICIAL-SENSITIVE", False)
+
+
+def test_accept_reject_unsure_and_undo(server: Server) -> None:
+    made = decide(server, "same")
+    assert (made.status_code, made.json()["origins"], made.json()["held_back"]) == (201, 1, [])
+    assert len(set(uids(server, world.WILL, world.BILL))) == 1
+    assert queue(server, "type=Person&state=accepted")["total"] == 1
+    undone = post(server, f"/decisions/{made.json()['decision']}/undo", {"reason": "no"})
+    assert (undone.status_code, undone.json()["origins"]) == (200, 1)
+    assert len(set(uids(server, world.WILL, world.BILL))) == 2
+    decide(server, "different")
+    assert queue(server, "type=Person&state=rejected")["total"] == 1
+    body = server.get(
+        f"/v1/identity/pairs?left={key(server, world.WILL)}&right={key(server, world.BILL)}"
+    ).json()
+    assert body["warnings"] == ["a person parted these: reviewer"]
+    decide(server, "unsure")
+    assert queue(server, "state=left%20unsure")["total"] == 1
+    again = post(server, f"/decisions/{made.json()['decision']}/undo", {"reason": "no"})
+    assert again.status_code == 404
+
+
+def test_a_reason_is_required_and_types_have_to_agree(server: Server) -> None:
+    pair = {"left": key(server, world.WILL), "right": key(server, world.PHONE)}
+    assert (
+        post(server, "/judgements", {"pairs": [pair], "verdict": "same", "reason": "  "}).status_code == 422
+    )
+    assert post(server, "/judgements", {"pairs": [pair], "verdict": "same", "reason": "x"}).status_code == 422
+    itself = {"left": key(server, world.WILL), "right": key(server, world.WILL)}
+    assert (
+        post(server, "/judgements", {"pairs": [itself], "verdict": "same", "reason": "x"}).status_code == 409
+    )
+
+
+def test_join_show_split_and_history(server: Server) -> None:
+    left, right = uids(server, world.ADA, world.WILL)
+    joined = post(server, "/joins", {"left": left, "right": right, "reason": "one woman"})
+    assert joined.status_code == 201
+    uid = uids(server, world.ADA)[0]
+    shown = server.get(f"/v1/identity/entities/{uid}").json()
+    assert {one["reference"] for one in shown["members"]} == {"W1", "A1", "A2"}
+    held = {one["reference"]: one["held_by"] for one in shown["members"]}
+    assert sum(one is None for one in held.values()) == 1
+    assert {one["reason"] for one in held.values() if one} >= {"one woman"}
+    assert all(one["decision"] and one["decided_at"] for one in held.values() if one)
+    split = post(server, f"/entities/{uid}/split", {"out": [key(server, world.WILL)], "reason": "no"})
+    assert split.status_code == 201
+    assert uids(server, world.ADA) == uids(server, world.ADA2) != uids(server, world.WILL)
+    story = server.get(f"/v1/identity/entities/{uid}/history").json()["judgements"]
+    assert {one["verdict"] for one in story} >= {"same", "different"}
+    store = server.services.store
+    world_run = server.services.workspace
+    from api.identity.service import run_identity
+
+    run_identity(world_run, store, world.ALL, lambda *_: None)
+    assert uids(server, world.ADA) == uids(server, world.ADA2) != uids(server, world.WILL)
+
+
+def test_a_split_keeps_the_rest_though_it_hung_on_the_one_that_goes(server: Server) -> None:
+    for other in (world.BILL, world.ADA):
+        decide(server, "same", world.WILL, other)
+    uid = uids(server, world.WILL)[0]
+    post(server, f"/entities/{uid}/split", {"out": [key(server, world.WILL)], "reason": "no"})
+    bill, ada, will = uids(server, world.BILL, world.ADA, world.WILL)
+    assert bill == ada != will
+
+
+def test_decisions_are_in_the_audit_log_before_they_are_made(server: Server) -> None:
+    decide(server, "same")
+    decide(server, "different")
+    server.get("/v1/identity/queue")
+    rows = [
+        (row.event.operation, row.event.action, row.event.phase)
+        for row in server.services.audit.rows(0, 10_000)
+    ]
+    for wanted in (
+        ("combination", "identity.judge"),
+        ("alteration", "identity.judge"),
+        ("consultation", "identity.queue"),
+    ):
+        assert (*wanted, "intent") in rows
+        assert rows.index((*wanted, "intent")) < rows.index((*wanted, "outcome"))
+    assert ("combination", "identity.run", "intent") in rows
+
+
+def test_four_eyes_want_a_second_person(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("identity: {four_eyes: [auto, same]}\n", encoding="utf-8")
+    server = served(tmp_path)
+    try:
+        assert len(set(uids(server, world.ADA, world.ADA2))) == 2, "what a run would join waits"
+        waiting = queue(server, "band=automatic")["pairs"]
+        run = waiting[0]["decision"]
+        assert {one["proposed_by"] for one in waiting} == {"runner"}
+        assert queue(server, "type=Person&band=review")["total"] >= 1
+        assert post(server, f"/decisions/{run}/confirm", {"reason": "looked at"}).status_code == 200
+        assert len(set(uids(server, world.ADA, world.ADA2))) == 1
+        made = decide(server, "same").json()
+        assert (made["waits"], len(set(uids(server, world.WILL, world.BILL)))) == (True, 2)
+        assert queue(server, "band=person")["total"] == 1
+        own = post(server, f"/decisions/{made['decision']}/confirm", {"reason": "me too"})
+        assert own.status_code == 409
+    finally:
+        server.close()
+
+
+def test_runs_and_their_weights_can_be_read(server: Server) -> None:
+    runs = server.get("/v1/identity/runs").json()["runs"]
+    assert [run["state"] for run in runs] == ["standing"]
+    assert runs[0]["joined"] >= 2
+    model = server.get("/v1/identity/model?type=Person")
+    assert model.headers["content-type"].startswith("application/yaml")
+    assert model.text.startswith("fitted: 1")
+    assert post(server, f"/decisions/{runs[0]['run']}/undo", {"reason": "no"}).status_code == 200
+    assert server.get("/v1/identity/runs").json()["runs"][0]["state"] == "undone"
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Server]]:
+    """With the covert items, loaded first, and without; under one key."""
+    here, there = tmp_path_factory.mktemp("with"), tmp_path_factory.mktemp("without")
+    with Workspace.open(here):
+        pass
+    shutil.copytree(here / "keys", there / "keys")
+    made = served(here), served(there, with_hidden=False)
+    yield made
+    for one in made:
+        one.close()
+
+
+ROUTES = (
+    "/v1/search?q=thistlewick",
+    "/v1/search?q=emberwick",
+    "/v1/entities/{will}",
+    "/v1/entities/{will}/evidence",
+    "/v1/entities/{phone}/neighbours?hops=2",
+    "/v1/stats",
+    "/v1/identity/queue",
+    "/v1/identity/queue?state=superseded",
+    "/v1/identity/runs",
+    "/v1/identity/entities/{will}",
+    "/v1/identity/entities/{phone}",
+    "/v1/identity/entities/{phone3}/history",
+    "/v1/identity/entities/{will}/history",
+    "/v1/identity/pairs?left={will}&right={bill}",
+    "/v1/identity/pairs?left={phone}&right={phone3}",
+    "/v1/identity/pairs?left={ada}&right={ada2}",
+    "/v1/identity/model?type=Person",
+)
+MOMENT = re.compile(rb"20\d\d-\d\d-\d\dT[\d:.]+Z|run-20\d\d[0-9TZ]+-[0-9a-f]+")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_hidden_items_change_nothing_that_the_barred_reader_is_told(
+    worlds: tuple[Server, Server], route: str
+) -> None:
+    with_it, without = worlds
+    path = route.format(**{name: key(with_it, ref) for name, ref in world.NAMED.items()})
+    here, there = with_it.get(path), without.get(path)
+    assert here.status_code == there.status_code == 200
+    assert MOMENT.sub(b"", here.content) == MOMENT.sub(b"", there.content)
+
+
+def test_the_cleared_reader_sees_the_covert_items_in_their_entities(worlds: tuple[Server, Server]) -> None:
+    with_it, _ = worlds
+    phone = uids(with_it, world.PHONE)[0]
+    assert uids(with_it, world.COVERT_PHONE) in ([phone], uids(with_it, world.PHONE3))
+    assert phone != uids(with_it, world.PHONE3)[0]
+    covert = key(with_it, world.COVERT)
+    assert (
+        with_it.get(
+            f"/v1/identity/pairs?left={covert}&right={key(with_it, world.WILL)}", "cleared"
+        ).status_code
+        == 200
+    )
+
+
+def test_a_hidden_item_is_judged_like_one_that_is_not_there(worlds: tuple[Server, Server]) -> None:
+    with_it, _ = worlds
+    will, covert = key(with_it, world.WILL), key(with_it, world.COVERT)
+    hidden = with_it.get(f"/v1/identity/pairs?left={will}&right={covert}")
+    unknown = with_it.get(f"/v1/identity/pairs?left={will}&right={'a' * 24}")
+    assert (hidden.status_code, hidden.content) == (404, unknown.content)
+    made = decide(with_it, "same", world.WILL, world.COVERT)
+    assert (made.status_code, made.content) == (404, unknown.content)
+    shown = with_it.get(f"/v1/identity/entities/{covert}")
+    assert (shown.status_code, shown.content) == (404, unknown.content)
