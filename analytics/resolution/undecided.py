@@ -55,11 +55,14 @@ def undecided(members: Int64, scores: Float64, labels: Int64, review: float) -> 
     split = np.flatnonzero((labels > 0).any(axis=1))
     members, scores, labels = members[split], scores[split], labels[split]
     k = labels.shape[1]
-    inside = (labels[:, None, :] == np.arange(k)[None, :, None]).astype(np.float64)  # (g, cluster, record)
-    sizes = inside.sum(axis=2)
-    barred = inside @ (scores <= APART).astype(np.float64) @ inside.transpose(0, 2, 1)
-    sums = inside @ np.where(scores <= APART, 0.0, scores) @ inside.transpose(0, 2, 1)
-    counts = sizes[:, :, None] * sizes[:, None, :]
+    places = (np.arange(len(labels))[:, None] * k + labels).astype(np.int64)
+    cells = ((places * k)[:, :, None] + labels[:, None, :]).ravel()  # (g, cluster, cluster) of every pair of records
+
+    def between(values: Float64) -> Float64:
+        return np.bincount(cells, weights=values.ravel(), minlength=len(labels) * k * k).reshape(-1, k, k)
+
+    apart = scores <= APART
+    barred, sums, counts = between(apart), between(np.where(apart, 0.0, scores)), between(np.ones(scores.shape))
     means = np.where((counts > 0) & (barred == 0), sums / np.maximum(counts, 1.0), -np.inf)
     means[:, np.arange(k), np.arange(k)] = -np.inf
     other = np.argmax(means, axis=2)  # the first in order among equals

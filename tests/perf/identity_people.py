@@ -31,7 +31,8 @@ _STREETS: Final = [
     f"{head}{tail} {kind}"
     for head, tail, kind in product(
         ("Heron", "Cobbler", "Toll", "Salt", "Weaver", "Candle", "Ferry", "Orchard", "Quarry", "Sail", "Thimble", "Lark", "Kiln",
-         "Otter", "Mill", "Starling", "Chandler", "Plover", "Drover", "Mason"),
+         "Otter", "Mill", "Starling", "Chandler", "Plover", "Drover", "Mason", "Fletcher", "Cooper", "Tanner", "Rope", "Staithe",
+         "Marl", "Gannet", "Fallow", "Wharf", "Bell", "Lamp", "Gorse", "Bracken", "Hazel", "Sorrel", "Teasel", "Vetch", "Larch"),
         ("", "gate", "field", "wick", "holme", "mere", "croft", "bank", "ford", "side"),
         ("Street", "Road", "Lane", "Avenue", "Close", "Court", "Drive", "Terrace", "Gardens"),
     )
@@ -147,8 +148,8 @@ def addresses(rng: np.random.Generator, n: int) -> tuple[Texts, Texts]:
 
 
 def numbers_of(rng: np.random.Generator, n: int) -> Texts:
-    """Phone numbers of the range that is kept for invented people, made longer so that there are enough."""
-    return _objects([f"+447700{number:07d}" for number in rng.integers(10_000_000, size=n).tolist()])
+    """Phone numbers of an area that there is not, so many that strangers hardly share one."""
+    return _objects([f"+4400{number:09d}" for number in rng.integers(10**9, size=n).tolist()])
 
 
 def _said(rng: np.random.Generator, who: _Entities, of: Numbers) -> dict[str, Texts]:
