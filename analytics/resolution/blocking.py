@@ -2,26 +2,27 @@
 
 A key is a combination of column values (birth date with an initial, postcode with a family name, ...). What many records
 share says little and costs much, so a key counts only while fewer than ``cap`` records have it, and the pairs of all keys
-together stay within a budget that grows with the number of records.
+together stay within a budget that grows with the number of records. Keys are 64-bit hashes of what they are made of, so
+that a key is the same number whatever other records there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.columns import Column, Int32
-from analytics.resolution.keys import Int64, Pairs
+from analytics.resolution.columns import Column
+from analytics.resolution.keys import Int64, Pairs, Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Key:
-    """One kind of key: ``codes[i]`` is the key that record ``records[i]`` has; both of one length."""
+    """One kind of key: ``codes[i]`` is the key that record ``records[i]`` has, no record twice under one key."""
 
     records: Int64
-    codes: Int64
+    codes: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +37,58 @@ class Budget:
     all_pairs: int = 1_500
 
 
-def key(*columns: Column | Int32) -> Key:
-    """The key made of one value of each column; a record has one for every combination of its values, none if a part is
+def key(*parts: Column | Int64) -> Key:
+    """The key made of one value of each part; a record has one for every combination of its values, none if a part is
     missing.
+
+    Args:
+        parts: Columns, or numbers of shape (n, width) that stand for values, 0 for none.
     """
-    tables = [column.ids if isinstance(column, Column) else column for column in columns]
-    n = len(tables[0])
-    records = np.arange(n, dtype=np.int64)
-    codes = np.zeros(n, dtype=np.int64)
-    for table in tables:
-        chosen = table[records]
-        row, place = np.nonzero(chosen)
-        value = chosen[row, place].astype(np.int64)
-        records, codes = records[row], _joined(codes[row], value)
+    tables = [part.ids if isinstance(part, Column) else part for part in parts]
+    records = np.arange(len(tables[0]), dtype=np.int64)
+    codes = np.zeros(len(records), dtype=np.uint64)
+    for part, table in zip(parts, tables, strict=True):
+        records, codes, values = _chosen(table, records, codes)
+        codes = _mixed(codes, part.hashes()[values] if isinstance(part, Column) else _mixed_once(values))
     return Key(records, codes)
 
 
-def _joined(left: Int64, right: Int64) -> Int64:
-    """One number for each distinct pair of numbers."""
-    _, first = np.unique(left, return_inverse=True)
-    joined = first.ravel().astype(np.int64) * (int(right.max(initial=0)) + 1) + right
-    return np.unique(joined, return_inverse=True)[1].ravel().astype(np.int64)
+def _chosen(table: Int64, records: Int64, codes: Words) -> tuple[Int64, Words, Int64]:
+    """Every record that has a value here, once a value."""
+    if table.shape[1] == 1:
+        values = table[records, 0]
+        row = np.flatnonzero(values)
+        return records[row], codes[row], values[row]
+    values = table[records]
+    row, place = np.nonzero(values)
+    return records[row], codes[row], values[row, place]
 
 
-def candidates(keys: Sequence[Key], n: int, budget: Budget) -> Pairs:
+def _mixed_once(values: Int64) -> Words:
+    return _mixed(np.zeros(len(values), dtype=np.uint64), values.astype(np.uint64))
+
+
+def _mixed(left: Words, right: Words) -> Words:
+    """One number for each pair of numbers, in this order (the finisher of splitmix64, Steele, Lea and Flood 2014)."""
+    code = left * np.uint64(0x9E3779B97F4A7C15) + right + np.uint64(0x632BE59BD9B4E019)
+    code ^= code >> np.uint64(30)
+    code *= np.uint64(0xBF58476D1CE4E5B9)
+    code ^= code >> np.uint64(27)
+    code *= np.uint64(0x94D049BB133111EB)
+    code ^= code >> np.uint64(31)
+    return code
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Grouped:
+    """Records by key: group ``g`` is ``members[starts[g] : starts[g] + sizes[g]]``; groups of one are left out."""
+
+    members: Int64
+    starts: Int64
+    sizes: Int64
+
+
+def candidates(keys: Iterable[Key], n: int, budget: Budget) -> Pairs:
     """Pairs that share a key, each once.
 
     Args:
@@ -70,29 +99,36 @@ def candidates(keys: Sequence[Key], n: int, budget: Budget) -> Pairs:
     if n <= budget.all_pairs:
         left, right = np.triu_indices(n, 1)
         return Pairs(left.astype(np.int64), right.astype(np.int64))
-    groups = [_groups(each, n) for each in keys]
-    most = _largest(groups, max(budget.least, budget.a_record * n), budget.cap)
-    codes: list[Int64] = []
-    for members, starts, sizes in groups:
-        for size in np.unique(sizes[(sizes > 1) & (sizes <= most)]).tolist():
-            rows = members[starts[sizes == size][:, None] + np.arange(size)]
-            first, second = np.triu_indices(size, 1)
-            codes.append((rows[:, first] * n + rows[:, second]).ravel())
+    groups = [_groups(each, budget.cap) for each in keys]
+    most = _largest([each.sizes for each in groups], max(budget.least, budget.a_record * n), budget.cap)
+    codes = [part for each in groups for part in _codes(each, most, n)]
     return Pairs.of_codes(np.concatenate(codes) if codes else np.empty(0, dtype=np.int64), n)
 
 
-def _groups(each: Key, n: int) -> tuple[Int64, Int64, Int64]:
-    """Records in order of key, where each key's group starts, and its size."""
-    unique = np.unique(each.codes * n + each.records)
-    codes, members = unique // n, unique % n
-    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else codes
-    return members, starts.astype(np.int64), np.diff(np.r_[starts, len(codes)]).astype(np.int64)
+def _groups(each: Key, cap: int) -> _Grouped:
+    """The groups of at least two and at most ``cap`` records."""
+    order = np.argsort(each.codes)
+    codes = each.codes[order]
+    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.empty(0, dtype=np.int64)
+    sizes = np.diff(np.r_[starts, len(codes)])
+    kept = (sizes > 1) & (sizes <= cap)
+    starts, sizes = starts[kept], sizes[kept]
+    inside = np.repeat(starts - np.r_[0, np.cumsum(sizes)[:-1]] if len(sizes) else starts, sizes)
+    members = each.records[order[inside + np.arange(len(inside))]]
+    return _Grouped(members, np.cumsum(sizes) - sizes, sizes)
 
 
-def _largest(groups: Sequence[tuple[Int64, Int64, Int64]], pairs: int, cap: int) -> int:
+def _codes(each: _Grouped, most: int, n: int) -> Iterable[Int64]:
+    """The pairs of the groups of at most ``most`` records, as codes, a size at a time."""
+    for size in np.unique(each.sizes[each.sizes <= most]).tolist():
+        rows = np.sort(each.members[each.starts[each.sizes == size][:, None] + np.arange(size)], axis=1)
+        first, second = np.triu_indices(size, 1)
+        yield (rows[:, first] * n + rows[:, second]).ravel()
+
+
+def _largest(sizes: Sequence[Int64], pairs: int, cap: int) -> int:
     """The largest group size that the budget of pairs allows, at least 2."""
-    sizes = np.concatenate([sizes for _, _, sizes in groups]) if groups else np.empty(0, dtype=np.int64)
-    counts = np.bincount(sizes[sizes <= cap], minlength=cap + 1)
+    counts = sum((np.bincount(each, minlength=cap + 1) for each in sizes), np.zeros(cap + 1, dtype=np.int64))
     size = np.arange(len(counts))
     spent = np.cumsum(counts * (size * (size - 1) // 2))
     return max(2, int(np.searchsorted(spent, pairs, side="right")) - 1)

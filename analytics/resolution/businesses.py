@@ -4,7 +4,7 @@ name and directors with a new number. Records without a number are matched by na
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from analytics.resolution.blocking import Key, key
-from analytics.resolution.columns import Column, Each, Int32
+from analytics.resolution.columns import Each, Int32
 from analytics.resolution.compare import (
     Compare,
     Compared,
@@ -24,13 +24,16 @@ from analytics.resolution.compare import (
     score_where,
 )
 from analytics.resolution.comparer import Kind
-from analytics.resolution.frame import Frame, one_text, place_columns, place_text, raw_column
+from analytics.resolution.frame import Frame, one_text, place_columns, raw_columns
 from analytics.resolution.keys import Bool, Int64, Pairs
 from analytics.resolution.likeness import close_words, words
-from analytics.resolution.text import address_numbers, company_marks, company_number_key, company_words, fold
+from analytics.resolution.text import company_marks, company_number_key, company_words, fold
 from graphcore.evidence.ledger.values import OriginRecords
 
 _NAMES: Final = ("name", "trading_name", "previous_name")
+_RAW: Final = ("address", "postcode", "email", "phone", "company_number")
+
+_HOLDS: Final = words(1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,19 +43,12 @@ class BusinessFrame(Frame):
     marks: Each
 
     @classmethod
-    def of(cls, records: Sequence[OriginRecords]) -> BusinessFrame:
-        """The frame of ``records``."""
-        names = Column.of(
-            [
-                [str(value) for name in _NAMES for value in record.properties.get(name, ())]
-                for record in records
-            ]
-        ).derive(one_text(lambda text: " ".join(company_words(text))))
-        raw = {
-            name: raw_column(records, name)
-            for name in ("address", "postcode", "email", "phone", "company_number")
-        }
-        columns = place_columns(raw) | {
+    def of(cls, records: Iterable[OriginRecords]) -> BusinessFrame:
+        """The frame of ``records``, which are read once, one at a time."""
+        raw = raw_columns(records, _RAW, {"names": _NAMES})
+        names = raw["names"].derive(one_text(_company_name))
+        places, numbers, around = place_columns(raw)
+        columns = around | {
             "name": names,
             "word": names.derive(lambda text: text.split(), 6),
             "couple": names.derive(_couples, 6),
@@ -61,13 +57,12 @@ class BusinessFrame(Frame):
             "phone": raw["phone"],
             "email": raw["email"].derive(one_text(fold)),
         }
-        return cls(
-            n=len(records),
-            columns=columns,
-            places=columns["address"].each(place_text),
-            house_numbers=columns["address"].each(lambda text: " ".join(address_numbers(text))),
-            marks=names.each(lambda text: " ".join(sorted(company_marks(text)))),
-        )
+        marks = names.each(lambda text: " ".join(sorted(company_marks(text))))
+        return cls(n=names.n, columns=columns, places=places, house_numbers=numbers, marks=marks)
+
+
+def _company_name(text: str) -> str:
+    return " ".join(company_words(text))
 
 
 def _couples(text: str) -> Iterable[str]:
@@ -98,7 +93,7 @@ def name(frame: BusinessFrame, pairs: Pairs) -> Compared:
     def levels(left: Int32, right: Int32, both: Bool) -> Int64:
         open_ = both & (left != right)
         like = score_where(column, left, right, open_, close_words, 0.0)
-        inside = score_where(column, left, right, open_, words, 0.0)
+        inside = score_where(column, left, right, open_, _HOLDS, 0.0)
         level = np.where(like >= 0.7, 4, 5)
         level = np.where(inside >= 1.0, 3, level)
         level = np.where(like >= 0.88, 2, level)

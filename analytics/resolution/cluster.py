@@ -1,135 +1,182 @@
 """Average-link clustering of compared records. Never plain connected components: one false link would chain crowds.
 
 Records are numbered in order of origin id, and every choice has a total order, so the order in which records were read
-changes nothing.
+changes nothing. Most groups have a few records, so groups of one size are worked on together, as one array each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.keys import Bool, Int64, Pairs
+from analytics.resolution.keys import Bool, Int64, Pairs, distinct
 from analytics.resolution.model import Float64
 
 APART = -1e6
+STEP = 1.0
+CELLS = 1 << 20  # of the matrices that are worked on together
 
 
-def groups(pairs: Pairs, wanted: Float64, n: int, least: float, most: int) -> list[Int64]:
-    """Connected groups of at most ``most`` records, each ascending, in order of their first member.
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Groups of records: group ``g`` is ``members[starts[g] : starts[g + 1]]``, ascending; groups in order of their first
+    member. ``bars``: the score at which each was found connected.
+    """
+
+    members: Int64
+    starts: Int64
+    bars: Float64
+
+    @property
+    def sizes(self) -> Int64:
+        """Records in each group."""
+        return np.diff(self.starts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def of_size(self, size: int) -> Iterator[Int64]:
+        """The groups of one size, as arrays of shape (g, size), so many at a time as memory takes."""
+        starts = self.starts[:-1][self.sizes == size]
+        several = max(1, CELLS // (size * size))
+        for at in range(0, len(starts), several):
+            yield self.members[starts[at : at + several, None] + np.arange(size)]
+
+
+def groups(pairs: Pairs, wanted: Float64, n: int, least: float, most: int) -> Groups:
+    """Connected groups of two to ``most`` records.
 
     The bar rises for those that are larger until they fall apart.
     """
-    found: list[Int64] = []
-    work = [(np.arange(len(pairs)), least)]
-    while work:
-        rows, bar = work.pop()
+    roots, bars = np.arange(n), np.full(n, np.inf)
+    rows, bar = np.flatnonzero(wanted >= least), least
+    while len(rows):
+        lowest = _lowest_reached(pairs.left[rows], pairs.right[rows], n)
+        touched = distinct(np.r_[pairs.left[rows], pairs.right[rows]])
+        large = np.bincount(lowest[touched], minlength=n) > most
+        settled = touched[~large[lowest[touched]]]
+        roots[settled], bars[settled] = lowest[settled], bar
+        bar += STEP
+        rows = rows[large[lowest[pairs.left[rows]]]]
         rows = rows[wanted[rows] >= bar]
-        for members in _components(pairs.left[rows], pairs.right[rows], n):
-            if len(members) <= most:
-                found.append(members)
-            else:
-                inside = np.isin(pairs.left[rows], members)
-                work.append((rows[inside], bar + 1.0))
-    return sorted(found, key=lambda members: int(members[0]))
+    return _grouped(roots, bars)
 
 
-def _components(left: Int64, right: Int64, n: int) -> list[Int64]:
-    """Records that pairs join, directly or through others: every record takes the lowest number that it can reach."""
+def _lowest_reached(left: Int64, right: Int64, n: int) -> Int64:
+    """The lowest record that each record reaches through pairs."""
     lowest = np.arange(n)
     while len(left):
-        before = lowest.copy()
-        low = np.minimum(lowest[left], lowest[right])
-        np.minimum.at(lowest, left, low)
-        np.minimum.at(lowest, right, low)
-        lowest = lowest[lowest]
-        if np.array_equal(before, lowest):
+        here, there = lowest[left], lowest[right]
+        open_ = here != there
+        if not open_.any():
             break
-    touched = np.unique(np.r_[left, right])
-    order = touched[np.argsort(lowest[touched], kind="stable")]
-    roots = lowest[order]
-    starts = np.flatnonzero(np.r_[True, roots[1:] != roots[:-1]]) if len(order) else order
-    return [np.sort(part) for part in np.split(order, starts[1:])] if len(order) else []
+        left, right, here, there = left[open_], right[open_], here[open_], there[open_]
+        low = np.minimum(here, there)
+        np.minimum.at(lowest, here, low)  # at the roots, so that whole chains move
+        np.minimum.at(lowest, there, low)
+        while not np.array_equal(lowest, further := lowest[lowest]):
+            lowest = further
+    return lowest
 
 
-def all_pairs(clusters: Iterable[Sequence[int] | Int64]) -> Pairs:
-    """Every pair within each group."""
-    left: list[Int64] = []
-    right: list[Int64] = []
-    for members in clusters:
-        numbers = np.array(sorted(members), dtype=np.int64)
-        first, second = np.triu_indices(len(numbers), k=1)
-        left.append(numbers[first])
-        right.append(numbers[second])
-    if not left:
-        return Pairs(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
-    return Pairs(np.concatenate(left), np.concatenate(right))
+def _grouped(roots: Int64, bars: Float64) -> Groups:
+    records = np.flatnonzero(bars < np.inf)
+    order = records[np.argsort(roots[records], kind="stable")]
+    found = roots[order]
+    starts = np.flatnonzero(np.r_[True, found[1:] != found[:-1]]) if len(order) else order
+    return Groups(order, np.r_[starts, len(order)], bars[order[starts]])
 
 
-def average_link(
-    scores: Float64, bar: float, together: Iterable[tuple[int, int]] = (), speaks: Bool | None = None
-) -> list[list[int]]:
-    """Clusters of the rows of a symmetric score matrix, each ascending, in order of their first member.
+def clusters_of(scores: Float64, speaks: Bool, together: Bool, bar: float) -> Int64:
+    """Average-link clusters of several groups of one size at once.
 
-    The two clusters with the highest mean score are joined first, as long as it is above ``bar``. A score of
-    :data:`APART` keeps its two records in different clusters for good; ``together`` is joined before all else, unless barred.
-    ``speaks`` marks the pairs that can be compared at all: the others are left out of the mean, so that a record with
-    little in it does not hold its cluster apart from a third.
+    The two clusters with the highest mean score are joined first, the first two in order among equals, as long as it is
+    above ``bar``. A score of :data:`APART` keeps its two records in different clusters for good.
+
+    Args:
+        scores: Shape (g, k, k), symmetric.
+        speaks: Pairs that can be compared at all, same shape: the others are left out of the mean, so that a record with
+            little in it does not hold its cluster apart from a third.
+        together: Pairs that are joined before all else, in order, unless barred; same shape.
+        bar: In the unit of the scores.
+
+    Returns:
+        For each record the place of the first of its cluster, shape (g, k). Cost grows with g k**3.
     """
-    size = len(scores)
-    weights = np.ones((size, size)) if speaks is None else speaks.astype(np.float64)
-    state = _Linkage(np.where(weights > 0, scores, 0.0), weights, scores <= APART)
-    for left, right in sorted(together):
-        a, b = sorted((state.where(left), state.where(right)))
-        if not state.barred[a, b]:
-            state.join(a, b)
-    while size > 1:
-        a, b, mean = state.best()
-        if mean <= bar:
+    state = _Linkage(scores, speaks)
+    for low, high in np.argwhere(np.triu(together.any(axis=0), 1)).tolist():
+        state.join_records(np.flatnonzero(together[:, low, high]), low, high)
+    open_ = np.arange(len(scores))
+    for _ in range(scores.shape[1] - 1):
+        first, second, mean = state.best(open_)
+        above = mean > bar
+        open_, first, second = open_[above], first[above], second[above]
+        if not len(open_):
             break
-        state.join(a, b)
-    return sorted(sorted(several) for several in state.members if several)
+        state.join(open_, first, second)
+    return state.labels
 
 
 class _Linkage:
-    """Sums and weights between clusters while they are joined."""
+    """Sums and weights between the clusters of several groups while they are joined."""
 
-    def __init__(self, sums: Float64, weights: Float64, barred: Bool) -> None:
-        self.sums, self.weights, self.barred = sums, weights, barred
-        np.fill_diagonal(self.barred, val=True)
-        self.members = [[at] for at in range(len(sums))]
+    def __init__(self, scores: Float64, speaks: Bool) -> None:
+        g, k, _ = scores.shape
+        self.sums, self.weights = np.where(speaks, scores, 0.0), speaks.astype(np.float64)
+        self.barred = scores <= APART
+        self.barred[:, np.arange(k), np.arange(k)] = True
+        self.labels = np.tile(np.arange(k), (g, 1))
 
-    def where(self, record: int) -> int:
-        """The cluster that a record is in."""
-        return next(at for at, several in enumerate(self.members) if record in several)
+    def best(self, which: Int64) -> tuple[Int64, Int64, Float64]:
+        """In each group the two clusters with the highest mean, the first two in order among equals."""
+        sums, weights, k = self.sums[which], self.weights[which], self.sums.shape[1]
+        means = np.where(~self.barred[which] & (weights > 0), sums / np.maximum(weights, 1.0), -np.inf)
+        flat = means.reshape(len(which), k * k)
+        at = np.argmax(flat, axis=1)
+        a, b = at // k, at % k
+        return np.minimum(a, b), np.maximum(a, b), flat[np.arange(len(which)), at]
 
-    def best(self) -> tuple[int, int, float]:
-        """The two clusters with the highest mean, the first two in order among equals."""
-        open_ = ~self.barred & (self.weights > 0)
-        means = np.where(open_, self.sums / np.maximum(self.weights, 1.0), -np.inf)
-        a, b = divmod(int(np.argmax(means)), len(means))
-        return min(a, b), max(a, b), float(means[a, b])
+    def join_records(self, which: Int64, low: int, high: int) -> None:
+        """Join the clusters that two records are in, in the groups ``which``, unless that is barred."""
+        one, other = self.labels[which, low], self.labels[which, high]
+        a, b = np.minimum(one, other), np.maximum(one, other)
+        free = ~self.barred[which, a, b]
+        self.join(which[free], a[free], b[free])
 
-    def join(self, keep: int, lose: int) -> None:
-        """Make two clusters one, which is barred from whatever either was barred from."""
+    def join(self, which: Int64, keep: Int64, lose: Int64) -> None:
+        """Make two clusters of each group one, which is barred from whatever either was barred from."""
         for matrix in (self.sums, self.weights):
-            matrix[keep] += matrix[lose]
-            matrix[:, keep] = matrix[keep]
-        self.barred[keep] |= self.barred[lose]
-        self.barred[:, keep] = self.barred[keep]
-        self.barred[lose] = self.barred[:, lose] = True
-        self.members[keep] += self.members[lose]
-        self.members[lose] = []
+            matrix[which, keep] += matrix[which, lose]
+            matrix[which, :, keep] = matrix[which, keep]
+        self.barred[which, keep] |= self.barred[which, lose]
+        self.barred[which, :, keep] = self.barred[which, keep]
+        self.barred[which, lose] = True
+        self.barred[which, :, lose] = True
+        labels = self.labels[which]
+        self.labels[which] = np.where(labels == lose[:, None], keep[:, None], labels)
 
 
-def strongest_tree(scores: Float64, members: Sequence[int]) -> list[tuple[int, int]]:
-    """The pairs that hold a cluster together best: a spanning tree of the highest scores."""
-    joined, open_ = [members[0]], list(members[1:])
-    tree: list[tuple[int, int]] = []
-    while open_:
-        block = scores[np.ix_(joined, open_)]
-        a, b = divmod(int(np.argmax(block)), len(open_))
-        tree.append((min(joined[a], open_[b]), max(joined[a], open_[b])))
-        joined.append(open_.pop(b))
-    return tree
+def strongest_trees(scores: Float64) -> tuple[Int64, Int64]:
+    """The pairs that hold each cluster together best: a spanning tree of the highest scores, grown from the first record.
+
+    Args:
+        scores: Shape (c, m, m), symmetric: clusters of one size.
+
+    Returns:
+        Places of the two records of each of the m - 1 pairs, shape (c, m - 1): the joined one and the new one.
+    """
+    c, m, _ = scores.shape
+    rows, order = np.arange(c), np.zeros((c, m), dtype=np.int64)
+    open_ = np.ones((c, m), dtype=np.bool_)
+    open_[:, 0] = False
+    joined = np.zeros((c, m - 1), dtype=np.int64)
+    for step in range(1, m):
+        block = np.take_along_axis(scores, order[:, :step, None], axis=1)
+        flat = np.where(open_[:, None, :], block, -np.inf).reshape(c, step * m)
+        best = np.argmax(flat, axis=1)
+        joined[:, step - 1] = order[rows, best // m]
+        order[:, step] = best % m
+        open_[rows, best % m] = False
+    return joined, order[:, 1:]

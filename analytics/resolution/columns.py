@@ -5,46 +5,75 @@ Number 0 is "says nothing", in every column. A record may give up to :data:`WIDT
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.resolution.keys import Bool, Int64
+from analytics.resolution.keys import Bool, Int64, Words
+from graphcore.arrow import pa, pc
+from graphcore.evidence.siphash import hash_texts
 
 Int32 = NDArray[np.int32]
 Objects = NDArray[np.object_]
+Made = TypeVar("Made")
 WIDTH: Final = 3
+_PLAIN_KEY: Final = bytes(16)  # the same everywhere; what is stored is hashed once more with the key of its workspace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Each:
-    """One text for each distinct value of a column: ``numbers[v]`` is the number in ``values`` of what value ``v`` gives."""
+class _Values:
+    """Distinct texts, number 0 is none, and what has been worked out of them once."""
 
     values: Objects
+    _made: dict[Hashable, Any] = field(default_factory=dict[Hashable, Any], repr=False, kw_only=True)
+
+    def once(self, name: Hashable, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, kept under ``name``: for what is dear and depends on this object alone."""
+        if name not in self._made:
+            self._made[name] = make()
+        return cast("Made", self._made[name])
+
+    def letters(self) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+        """Which of 32 kinds of letters each text has, as bits, and how many letters."""
+        return self.once("letters", lambda: letters_of(self.values))
+
+    def hashes(self) -> Words:
+        """A 64-bit hash of each text, the same in every column and every run."""
+        return self.once("hashes", lambda: hash_texts(_PLAIN_KEY, pa.array(self.values, pa.large_string())))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Each(_Values):
+    """One text for each distinct value of a column: ``numbers[v]`` is the number in ``values`` of what value ``v`` gives."""
+
     numbers: Int32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """``ids``: int32, shape (n, width), into ``values``; places behind the last value of a record are 0."""
+class Column(_Values):
+    """``ids``: int32, shape (n, width), into ``values``; places behind the last value of a record are 0.
 
-    values: Objects
+    ``known_counts``: how many records give each value, where that is not for these records to say (a standing fit).
+    """
+
     ids: Int32
+    known_counts: Int64 | None = None
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[str]], width: int = WIDTH) -> Column:
+    def of(cls, rows: Iterable[Sequence[str]], width: int = WIDTH) -> Column:
         """A column from the texts of each record, empty ones left out."""
-        numbers: dict[str, int] = {"": 0}
-        width = max(1, min(width, max(map(len, rows), default=1)))
-        ids = np.zeros((len(rows), width), dtype=np.int32)
-        for at, texts in enumerate(rows):
+        growing = Growing(width)
+        n = -1
+        for n, texts in enumerate(rows):
             if texts:
-                found = [numbers.setdefault(text, len(numbers)) for text in texts[:width] if text]
-                ids[at, : len(found)] = found
-        return cls(_objects(list(numbers)), ids)
+                growing.add(n, texts)
+        return growing.column(n + 1)
 
     @property
     def n(self) -> int:
@@ -53,14 +82,34 @@ class Column:
 
     def derive(self, rule: Callable[[str], Iterable[str]], width: int = WIDTH) -> Column:
         """The column of what ``rule`` makes of each distinct value; equal results are equal numbers."""
-        made = Column.of([(), *(tuple(rule(text))[:width] for text in self.values[1:].tolist())], width)
-        spread = made.ids[self.ids].reshape(self.n, self.ids.shape[1] * made.ids.shape[1])
-        return Column(made.values, _packed(spread, width))
+        return self._spread(Column.of(((), *map(rule, self.values[1:].tolist())), width), width)
+
+    def _spread(self, made: Column, width: int) -> Column:
+        chosen = made.ids[self.ids].reshape(self.n, self.ids.shape[1] * made.ids.shape[1])
+        return Column(made.values, _packed(chosen, width))
 
     def each(self, rule: Callable[[str], str]) -> Each:
-        """What ``rule`` makes of each distinct value."""
-        made = Column.of([(), *((rule(text),) for text in self.values[1:].tolist())], 1)
-        return Each(made.values, made.ids[:, 0])
+        """What ``rule`` makes of each distinct value; worked out once for one rule."""
+        return self.once(rule, lambda: self.eaches(rule)[0])
+
+    def eaches(self, *rules: Callable[[str], str]) -> list[Each]:
+        """What several rules make of each distinct value, a value at a time, so that what they share is at hand."""
+        growing = [Growing(1) for _ in rules]
+        adding = [(rule, one.add) for rule, one in zip(rules, growing, strict=True)]
+        for row, text in enumerate(self.values.tolist()):
+            if row:
+                for rule, add in adding:
+                    add(row, (rule(text),))
+        made = [one.column(len(self.values)) for one in growing]
+        return [Each(one.values, one.ids[:, 0]) for one in made]
+
+    def of_each(self, made: Each) -> Column:
+        """The column of what ``made`` says of each distinct value of this one."""
+        return self._spread(Column(made.values, made.numbers[:, None]), WIDTH)
+
+    def flags(self, rule: Callable[[str], bool]) -> Bool:
+        """Whether ``rule`` holds of each distinct value; worked out once for one rule."""
+        return self.once(rule, lambda: np.array([rule(text) for text in self.values.tolist()], dtype=np.bool_))
 
     def present(self) -> Bool:
         """Which records say anything."""
@@ -68,17 +117,64 @@ class Column:
 
     def counts(self) -> Int64:
         """How many records give each value; at least 1."""
-        rows = np.repeat(np.arange(self.n), self.ids.shape[1])
-        codes = np.unique(rows * np.int64(len(self.values)) + self.ids.ravel())
-        found = np.bincount(codes % len(self.values), minlength=len(self.values))
+        return self.known_counts if self.known_counts is not None else self.once("counts", self._counted)
+
+    def _counted(self) -> Int64:
+        found = np.bincount(self.ids.ravel(), minlength=len(self.values))
         found[0] = 0
         return np.maximum(found, 1).astype(np.int64)
 
 
-def _objects(values: list[str]) -> Objects:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+class Growing:
+    """A column that is read record by record."""
+
+    def __init__(self, width: int = WIDTH) -> None:
+        self._numbers: defaultdict[str, int] = defaultdict(count().__next__, {})
+        self._numbers[""]  # has number 0
+        self._rows, self._found, self._places = array("q"), array("i"), array("b")
+        self._width = width
+
+    def add(self, row: int, texts: Sequence[object]) -> None:
+        """What record ``row`` says, each text once; rows ascend."""
+        place = 0
+        for said in texts if len(texts) <= self._width else texts[: self._width]:
+            number = self._numbers[str(said)]
+            if number and not (place and number in self._found[-place:]):
+                self._rows.append(row)
+                self._found.append(number)
+                self._places.append(place)
+                place += 1
+
+    def column(self, n: int) -> Column:
+        """The column of ``n`` records; nothing can be added afterwards."""
+        rows, found = np.frombuffer(self._rows, dtype=np.int64), np.frombuffer(self._found, dtype=np.int32)
+        places = np.frombuffer(self._places, dtype=np.int8)
+        ids = np.zeros((n, max(1, int(places.max(initial=0)) + 1)), dtype=np.int32)
+        ids[rows, places] = found
+        return Column(objects([*self._numbers]), ids)
+
+
+def letters_of(values: Objects) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+    """Which of 32 kinds of letters each text has, as bits, and how many letters."""
+    texts = pa.array(values, pa.large_string())
+    _, ends, raw = texts.buffers()
+    offsets = np.frombuffer(ends, np.int64, len(texts) + 1)
+    bits = np.left_shift(np.uint32(1), np.frombuffer(raw, np.uint8, int(offsets[-1])) & np.uint8(31), dtype=np.uint32)
+    masks, lengths = np.zeros(len(texts), np.uint32), np.diff(offsets)
+    some = np.flatnonzero(lengths)
+    if len(some):
+        masks[some] = np.bitwise_or.reduceat(bits, offsets[some])
+    for at in np.flatnonzero(~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False)).tolist():
+        codes = {ord(letter) & 31 for letter in values[at]}
+        masks[at], lengths[at] = sum(1 << code for code in codes), len(values[at])
+    return masks, lengths.astype(np.float32)
+
+
+def objects(values: list[str]) -> Objects:
+    """Texts as an array of objects."""
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
 
 
 def _packed(ids: Int32, width: int) -> Int32:

@@ -13,14 +13,16 @@ from typing import Any, Final
 import numpy as np
 
 from analytics.resolution.columns import Column, Each, Int32
-from analytics.resolution.frame import Frame
+from analytics.resolution.frame import Frame, area_of, district_of, mailbox_of
 from analytics.resolution.keys import Bool, Int64, Pairs
-from analytics.resolution.likeness import Score, aligned, jaro_winkler, slips, whole, words
+from analytics.resolution.likeness import Score, jaro_winkler, scored, slips, whole, words
 from analytics.resolution.model import Float64, Int8
 
 Compared = tuple[Int8, Float64]
 Compare = Callable[[Any, Pairs], Compared]  # each takes the frame of its own entity type
 NEVER: Final = 100
+# Likeness below which no level asks for more: it counts as none.
+_ALIKE, _SHARED, _FITS, _MAIL = whole(0.85), words(0.75), words(0.97), jaro_winkler(0.7)
 
 
 def score_where(
@@ -28,28 +30,28 @@ def score_where(
 ) -> Float64:
     """``score`` where ``wanted``, ``worst`` elsewhere."""
     out = np.full(len(left), worst)
-    out[wanted] = aligned(column.values, left[wanted], right[wanted], score)
+    out[wanted] = scored(column, left[wanted], column, right[wanted], score)
     return out
 
 
 def closest(column: Column, pairs: Pairs, levels_of: Callable[[Int32, Int32, Bool], Int64]) -> Compared:
     """The closest level over all values of both sides, for columns with several values a record."""
-    best = np.full(len(pairs), NEVER, dtype=np.int64)
+    best = np.full(len(pairs), NEVER, dtype=np.int8)
     shared = np.full(len(pairs), np.inf)
     counts = column.counts()
-    said = np.zeros(len(pairs), dtype=np.bool_)
     for one in column.ids.T:
         for other in column.ids.T:
             left, right = one[pairs.left], other[pairs.right]
-            both = (left > 0) & (right > 0)
-            if not both.any():
+            rows = np.flatnonzero((left > 0) & (right > 0))
+            if not len(rows):
                 continue
-            said |= both
-            level = np.where(both, levels_of(left, right, both), NEVER)
-            same = both & (left == right)
-            shared = np.where(same, np.minimum(shared, counts[left]), shared)
-            best = np.minimum(best, level)
-    level = np.where(said, best, 0).astype(np.int8)
+            left, right = left[rows], right[rows]
+            level = levels_of(left, right, np.ones(len(rows), dtype=np.bool_))
+            best[rows] = np.minimum(best[rows], level)
+            same = left == right
+            alike = rows[same]
+            shared[alike] = np.minimum(shared[alike], counts[left[same]])
+    level = np.where(best < NEVER, best, 0).astype(np.int8)
     return level, np.where((level == 1) & np.isfinite(shared), shared, 0.0)
 
 
@@ -63,8 +65,8 @@ def _address(frame: Frame, pairs: Pairs) -> Compared:
         one, other = names.numbers[left], names.numbers[right]
         said = both & (one > 0) & (other > 0)
         same = said & (one == other)
-        like = score_where(names, one, other, said & ~same, whole, 0.0)
-        share = score_where(names, one, other, said & ~same, words, 0.0)
+        like = score_where(names, one, other, said & ~same, _ALIKE, 0.0)
+        share = score_where(names, one, other, said & ~same & (like < 0.85), _SHARED, 0.0)
         first, second = numbers.numbers[left], numbers.numbers[right]
         numbered = (first > 0) & (second > 0)
         fits = numbered & (first == second)
@@ -82,7 +84,7 @@ def _address(frame: Frame, pairs: Pairs) -> Compared:
 def _postcode(frame: Frame, pairs: Pairs) -> Compared:
     """1 same, 2 a slip apart, 3 same district, 4 same area, 5 different."""
     column = frame["postcode"]
-    district, area = column.each(lambda text: text[:-3]), column.each(lambda text: text[:2])
+    district, area = column.each(district_of), column.each(area_of)
 
     def levels(left: Int32, right: Int32, both: Bool) -> Int64:
         apart = score_where(column, left, right, both & (left != right), slips, 9.0)
@@ -122,11 +124,11 @@ def place(frame: Frame, pairs: Pairs) -> Compared:
 def email(frame: Frame, pairs: Pairs) -> Compared:
     """1 same, 2 at most two slips, 3 same name at another host, 4 alike, 5 different."""
     column = frame["email"]
-    mailbox = column.each(lambda text: text.split("@")[0] if len(text.split("@")[0]) > 3 else "")
+    mailbox = column.each(mailbox_of)
 
     def levels(left: Int32, right: Int32, both: Bool) -> Int64:
         open_ = both & (left != right)
-        like = score_where(column, left, right, open_, jaro_winkler, 0.0)
+        like = score_where(column, left, right, open_, _MAIL, 0.0)
         apart = score_where(column, left, right, open_ & (like >= 0.7), slips, 9.0)
         box, other = mailbox.numbers[left], mailbox.numbers[right]
         level = np.where(like >= 0.9, 4, 5)
@@ -136,12 +138,16 @@ def email(frame: Frame, pairs: Pairs) -> Compared:
     return closest(column, pairs, levels)
 
 
+def _long(text: str) -> bool:
+    return len(text) > 5
+
+
 def identifier(name: str, near: int) -> Compare:
     """1 same, 2 a slip apart, 3 at most ``near`` slips, 4 different."""
 
     def compare(frame: Frame, pairs: Pairs) -> Compared:
         column = frame[name]
-        long = np.array([len(text) > 5 for text in column.values.tolist()])  # a short one is soon another
+        long = column.flags(_long)  # a short one is soon another
 
         def levels(left: Int32, right: Int32, both: Bool) -> Int64:
             apart = score_where(column, left, right, both & (left != right), slips, 9.0)
@@ -160,8 +166,8 @@ def occupation(frame: Frame, pairs: Pairs) -> Compared:
 
     def levels(left: Int32, right: Int32, both: Bool) -> Int64:
         open_ = both & (left != right)
-        like = score_where(column, left, right, open_, whole, 0.0)
-        share = score_where(column, left, right, open_, words, 0.0)
+        like = score_where(column, left, right, open_, _ALIKE, 0.0)
+        share = score_where(column, left, right, open_ & (like < 0.85), _FITS, 0.0)
         level = np.where(like >= 0.85, 2, np.where(share >= 0.97, 3, 4))
         return np.where(left == right, 1, level)
 

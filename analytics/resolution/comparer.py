@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -18,13 +20,16 @@ from analytics.resolution.weights import KINDS, ONE, Weights
 from graphcore.evidence.ledger.values import OriginRecords
 
 
+CHUNK: Final = 1 << 17  # pairs that are compared in one go: their levels stay in the processor's cache
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What comparing one entity type takes: its frame, its keys, its comparisons."""
 
     entity_type: str
-    frame: Callable[[Sequence[OriginRecords]], Any]
-    keys: Callable[[Any], list[Key]]
+    frame: Callable[[Iterable[OriginRecords]], Any]
+    keys: Callable[[Any], Iterable[Key]]
     comparisons: Mapping[str, Compare]
 
 
@@ -34,7 +39,7 @@ class Comparer:
     def __init__(
         self,
         kind: Kind,
-        records: Sequence[OriginRecords],
+        records: Iterable[OriginRecords],
         model: MatchModel | None = None,
         *,
         weights: Weights | None = None,
@@ -42,16 +47,21 @@ class Comparer:
         among: Callable[[Pairs], Bool] | None = None,
     ) -> None:
         """``among``: which candidates are compared at all; None: every one."""
-        self.n = len(records)
         self.kind = kind
         frozen = weights.model if weights else None
         self.model = model or frozen or shipped_model(kind.entity_type)
         self.frame = kind.frame(records)
+        self.n: int = self.frame.n
         found = candidates(kind.keys(self.frame), self.n, budget or Budget())
         self._candidates = found if among is None else found.where(among(found))
-        self._compared = self.compare(self._candidates)
+        self.weights = weights or self._fitted()
+
+    def _fitted(self) -> Weights:
+        """Weights from every k-th candidate where there are too many: their order has nothing to do with what they show."""
+        step = max(1, -(-len(self._candidates) // self.model.sample))
+        compared = self.compare(self._candidates.part(slice(None, None, step)))
         guess = self.n / max(1, len(self._candidates)) / 4
-        self.weights = weights or fit(self.model, self._compared, self.n, min(guess, 0.2))
+        return fit(self.model, compared, self.n, min(guess, 0.2))
 
     def candidates(self) -> Pairs:
         """Pairs worth comparing."""
@@ -63,9 +73,16 @@ class Comparer:
 
     def scores(self, pairs: Pairs) -> tuple[Float64, Bool, Bool]:
         """Bits of each pair, bounded both ways so that no single one decides for a crowd; whether it is ruled out; and
-        whether it says anything at all.
+        whether it says anything at all. Memory is bounded: 10 bytes a pair, and what a part of them takes.
         """
-        compared = self._compared if pairs is self._candidates else self.compare(pairs)
+        parts = [pairs.part(slice(start, start + CHUNK)) for start in range(0, len(pairs), CHUNK)]
+        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1) or 1) as pool:
+            done = [*pool.map(self._scores, parts)] or [self._scores(pairs)]
+        bits, conflict, speaks = (np.concatenate(column) for column in zip(*done, strict=True))
+        return bits, conflict, speaks
+
+    def _scores(self, pairs: Pairs) -> tuple[Float64, Bool, Bool]:
+        compared = self.compare(pairs)
         speaks = np.zeros(len(pairs), dtype=np.bool_)
         for level, _ in compared.values():
             speaks |= level > 0

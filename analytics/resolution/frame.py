@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.resolution.columns import Column, Each, Int32
+from analytics.resolution.columns import Column, Each, Growing, Int32, objects
 from analytics.resolution.keys import Bool, Int64
 from analytics.resolution.text import (
     address_numbers,
@@ -30,6 +31,7 @@ _SEX: Final = {
     **dict.fromkeys(("male", "m", "mr", "sir", "lord"), 1),
     **dict.fromkeys(("female", "f", "ms", "mrs", "miss", "lady", "dame"), 2),
 }
+NO_JOINED: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 _RAW: Final = (
     "name", "given_name", "middle_name", "family_name", "alias", "gender", "title", "national_id", "address",
     "postcode", "phone", "email", "vrm", "occupation", "birth_date",
@@ -52,36 +54,57 @@ class Frame:
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonFrame(Frame):
     """Columns over persons. ``births``: int64, shape (n, 3), year, month, day, 0 where not said;
-    ``sex``: 1 male, 2 female, 0; ``lone``: the name is one word, which may be any of the names.
+    ``digits``: the eight digits of each whole date, four bits a digit; ``sex``: 1 male, 2 female, 0; ``lone``: the name is one word, which may be any of the names.
     """
 
     births: Int64
+    digits: Int64
     sex: Int8
     lone: Bool
     nicknamed: Bool
 
     @classmethod
-    def of(cls, records: Sequence[OriginRecords]) -> PersonFrame:
-        """The frame of ``records``."""
-        raw = {name: raw_column(records, name) for name in _RAW}
-        names, lone = _names(raw, len(records))
-        columns = names | place_columns(raw) | _identifiers(raw)
-        address = columns["address"]
+    def of(cls, records: Iterable[OriginRecords]) -> PersonFrame:
+        """The frame of ``records``, which are read once, one at a time."""
+        raw = raw_columns(records, _RAW)
+        n = raw["name"].n
+        names, lone = _names(raw, n)
+        places, numbers, around = place_columns(raw)
+        births = _births(raw["birth_date"])
         return cls(
-            n=len(records),
-            columns=columns,
-            places=address.each(place_text),
-            house_numbers=address.each(lambda text: " ".join(address_numbers(text))),
-            births=_births(raw["birth_date"]),
+            n=n,
+            columns=names | around | _identifiers(raw),
+            places=places,
+            house_numbers=numbers,
+            births=births,
+            digits=_digits(births),
             sex=_sex(raw),
             lone=lone,
             nicknamed=raw["alias"].present(),
         )
 
 
-def raw_column(records: Sequence[OriginRecords], name: str) -> Column:
-    """The texts of one property."""
-    return Column.of([tuple(map(str, record.properties.get(name, ()))) for record in records])
+def raw_columns(
+    records: Iterable[OriginRecords], names: Iterable[str], joined: Mapping[str, Sequence[str]] = NO_JOINED
+) -> dict[str, Column]:
+    """The texts of some properties, each a column; those of ``joined`` hold several one behind the other.
+
+    The records are read once, one at a time.
+    """
+    growing = {name: Growing() for name in (*names, *joined)}
+    alone = [(name, one.add) for name, one in growing.items() if name not in joined]
+    several = [(joined[name], growing[name].add) for name in joined]
+    n = 0
+    for record in records:
+        said = record.properties
+        for name, add in alone:
+            values = said.get(name)
+            if values:
+                add(n, values)
+        for parts, add in several:
+            add(n, [value for part in parts for value in said.get(part, ())])
+        n += 1
+    return {name: one.column(n) for name, one in growing.items()}
 
 
 def one_text(rule: Callable[[str], str]) -> Callable[[str], Iterable[str]]:
@@ -132,9 +155,7 @@ def _first(one: Column, other: Column) -> Column:
         numbers.setdefault(value, len(numbers))
     left = np.array([numbers[value] for value in one.values.tolist()], dtype=np.int32)[one.ids[:, :1]]
     right = np.array([numbers[value] for value in other.values.tolist()], dtype=np.int32)[other.ids[:, :1]]
-    values = np.empty(len(numbers), dtype=object)
-    values[:] = list(numbers)
-    return Column(values, np.where(left > 0, left, right))
+    return Column(objects([*numbers]), np.where(left > 0, left, right))
 
 
 def both_of(one: Column, other: Column) -> Column:
@@ -172,18 +193,34 @@ def place_text(text: str) -> str:
     return " ".join(word for word in address_words(text) if not word[0].isdigit() and word != "flat")
 
 
-def place_columns(raw: dict[str, Column]) -> dict[str, Column]:
-    """What addresses and postcodes say, as columns."""
-    address = raw["address"]
-    return {
+def place_columns(raw: dict[str, Column]) -> tuple[Each, Each, dict[str, Column]]:
+    """What addresses and postcodes say: words and house numbers by address, and columns."""
+    address, code = raw["address"], raw["postcode"].derive(one_text(postcode_key))
+    places, numbers, streets = address.eaches(place_text, _house_numbers, street_key)
+    around = {
         "address": address,
-        "place": address.derive(one_text(place_text)),
-        "numbers": address.derive(one_text(lambda text: " ".join(address_numbers(text)))),
-        "street": address.derive(one_text(street_key)),
-        "postcode": raw["postcode"].derive(one_text(postcode_key)),
-        "district": raw["postcode"].derive(one_text(lambda text: postcode_key(text)[:-3])),
-        "area": raw["postcode"].derive(one_text(lambda text: postcode_key(text)[:2])),
+        "place": address.of_each(places),
+        "numbers": address.of_each(numbers),
+        "street": address.of_each(streets),
+        "postcode": code,
+        "district": code.derive(one_text(district_of)),
+        "area": code.derive(one_text(area_of)),
     }
+    return places, numbers, around
+
+
+def _house_numbers(text: str) -> str:
+    return " ".join(address_numbers(text))
+
+
+def district_of(code: str) -> str:
+    """The part of a closed-up postcode that names its district."""
+    return code[:-3]
+
+
+def area_of(code: str) -> str:
+    """The letters, or nearly, that a postcode begins with."""
+    return code[:2]
 
 
 def _identifiers(raw: dict[str, Column]) -> dict[str, Column]:
@@ -191,14 +228,18 @@ def _identifiers(raw: dict[str, Column]) -> dict[str, Column]:
     return {
         "phone": raw["phone"],
         "email": email,
-        "mailbox": email.derive(
-            one_text(lambda text: text.split("@")[0] if len(text.split("@")[0]) > 3 else "")
-        ),
+        "mailbox": email.derive(one_text(mailbox_of)),
         "mailhost": email.derive(one_text(lambda text: text.partition("@")[2])),
         "vehicle": raw["vrm"],
         "national_id": raw["national_id"].derive(one_text(fold)),
         "occupation": raw["occupation"].derive(one_text(lambda text: " ".join(words_of(text)))),
     }
+
+
+def mailbox_of(email: str) -> str:
+    """What stands before the @ of an address, where it is long enough to be somebody's."""
+    box = email.split("@")[0]
+    return box if len(box) > 3 else ""
 
 
 def _births(column: Column) -> Int64:
@@ -207,6 +248,13 @@ def _births(column: Column) -> Int64:
     fullness = np.sum(parts > 0, axis=1)
     best = np.argmax(fullness[column.ids], axis=1)
     return parts[np.take_along_axis(column.ids, best[:, None], axis=1)[:, 0]]
+
+
+def _digits(births: Int64) -> Int64:
+    number, out = births @ np.array([10_000, 100, 1]), np.zeros(len(births), dtype=np.int64)
+    for place in range(8):
+        out |= number // 10**place % 10 << 4 * place
+    return out
 
 
 def _sex(raw: dict[str, Column]) -> Int8:
@@ -226,8 +274,8 @@ def _sex_of(text: str) -> int:
     return next((_SEX.get(word, 0) for word in words_of(text)[:1]), 0)
 
 
-def part_codes(births: Int64, *parts: str) -> Int32:
-    """Numbers for some parts of the birth dates, 0 where one is not said; day and month in either order for ``date``."""
+def part_codes(births: Int64, *parts: str) -> Int64:
+    """Numbers for some parts of the birth dates, shape (n, 1), 0 where one is not said; day and month in either order for ``date``."""
     year, month, day = births.T
     if parts == ("date",):
         low, high = np.minimum(month, day), np.maximum(month, day)
@@ -238,5 +286,4 @@ def part_codes(births: Int64, *parts: str) -> Int32:
         for values in chosen:
             code = code * 4000 + values
         code = np.where(np.all([values > 0 for values in chosen], axis=0), code, 0)
-    numbers = np.unique(np.r_[0, code], return_inverse=True)[1].ravel()[1:]
-    return numbers.astype(np.int32)[:, None]
+    return code[:, None]

@@ -24,11 +24,13 @@ from analytics.resolution.compare import (
 )
 from analytics.resolution.frame import PersonFrame
 from analytics.resolution.keys import Bool, Int64, Pairs
-from analytics.resolution.likeness import jaro_winkler, slips
+from analytics.resolution.likeness import jaro_winkler, scored, slips
 from analytics.resolution.model import Float64
 
 _CLOSE: Final = 0.92
 _ALIKE: Final = 0.84
+# Likeness below which no level asks for more: it counts as none.
+_CLOSE_NAMES, _FAMILIES, _GIVEN = jaro_winkler(_CLOSE), jaro_winkler(0.8), jaro_winkler(0.66)
 
 
 def _exact_count(column: Column, left: Int32, level: Int64) -> Float64:
@@ -44,9 +46,7 @@ def _swapped(frame: PersonFrame, pairs: Pairs, open_: Bool) -> Bool:
         left, right = one.ids[pairs.left[rows], 0], other.ids[pairs.right[rows], 0]
         known = (left > 0) & (right > 0)
         rows, left, right = rows[known], left[known], right[known]
-        if len(rows):
-            like = jaro_winkler(one.values[left].tolist(), other.values[right].tolist())
-            rows = rows[like >= _CLOSE]
+        rows = rows[scored(one, left, other, right, _CLOSE_NAMES) >= _CLOSE]
     out[rows] = True
     return out
 
@@ -57,7 +57,7 @@ def family(frame: PersonFrame, pairs: Pairs) -> Compared:
     left, right = column.ids[pairs.left, 0], column.ids[pairs.right, 0]
     both = (left > 0) & (right > 0)
     open_ = both & (left != right)
-    like = score_where(column, left, right, open_, jaro_winkler, 0.0)
+    like = score_where(column, left, right, open_, _FAMILIES, 0.0)
     near = open_ & (like >= 0.8)
     apart = score_where(column, left, right, near, slips, 9.0)
     level = np.where(like >= _ALIKE, 4, 5)
@@ -77,7 +77,7 @@ def given(frame: PersonFrame, pairs: Pairs) -> Compared:
     left, right = column.ids[pairs.left, 0], column.ids[pairs.right, 0]
     both = (left > 0) & (right > 0)
     open_ = both & (left != right)
-    like = score_where(column, left, right, open_, jaro_winkler, 0.0)
+    like = score_where(column, left, right, open_, _GIVEN, 0.0)
     near = open_ & (like >= 0.7)
     apart = score_where(column, left, right, near, slips, 9.0)
     level = np.where(like >= 0.66, 6, 7)
@@ -92,9 +92,17 @@ def given(frame: PersonFrame, pairs: Pairs) -> Compared:
     return np.where(both, level, 0).astype(np.int8), _exact_count(column, left, level)
 
 
+def _one_letter(text: str) -> bool:
+    return len(text) == 1
+
+
+def _first_letter(text: str) -> str:
+    return text[:1]
+
+
 def _initial_fits(frame: PersonFrame, pairs: Pairs, open_: Bool) -> Bool:
     column, first = frame["given"], frame["initial"]
-    short = np.array([len(text) == 1 for text in column.values.tolist()])
+    short = column.flags(_one_letter)
     one, other = column.ids[pairs.left, 0], column.ids[pairs.right, 0]
     fits = first.ids[pairs.left, 0] == first.ids[pairs.right, 0]
     return open_ & fits & (short[one] | short[other])
@@ -102,14 +110,18 @@ def _initial_fits(frame: PersonFrame, pairs: Pairs, open_: Bool) -> Bool:
 
 def _middle_of_other(frame: PersonFrame, pairs: Pairs, open_: Bool) -> Bool:
     given_, middle_ = frame["given"], frame["middle"]
-    number = {text: at for at, text in enumerate(given_.values.tolist())}
-    as_given = np.array([0, *(number.get(text, 0) for text in middle_.values[1:].tolist())])[
-        middle_.ids[:, 0]
-    ]
-    own = given_.ids[:, 0]
-    one = (as_given[pairs.left] == own[pairs.right]) & (as_given[pairs.left] > 0)
-    other = (as_given[pairs.right] == own[pairs.left]) & (as_given[pairs.right] > 0)
-    return open_ & (one | other)
+    as_given = middle_.once("as given", lambda: _numbers_in(given_, middle_))
+    out = np.zeros(len(pairs), dtype=np.bool_)
+    for one, other in ((pairs.left, pairs.right), (pairs.right, pairs.left)):
+        said = as_given[middle_.ids[one, 0]]
+        out |= (said > 0) & (said == given_.ids[other, 0])
+    return open_ & out
+
+
+def _numbers_in(column: Column, other: Column) -> Int64:
+    """The number in ``column`` of each value of ``other``, 0 where it is not there."""
+    number = {text: at for at, text in enumerate(column.values.tolist())}
+    return np.array([number.get(text, 0) for text in other.values.tolist()], dtype=np.int64)
 
 
 def _share(column: Column, pairs: Pairs) -> Bool:
@@ -128,9 +140,7 @@ def middle(frame: PersonFrame, pairs: Pairs) -> Compared:
     left, right = column.ids[pairs.left, 0], column.ids[pairs.right, 0]
     both = (left > 0) & (right > 0)
     open_ = both & (left != right)
-    texts = column.values
-    initials = np.array([text[:1] for text in texts.tolist()])
-    short = np.array([len(text) == 1 for text in texts.tolist()])
+    initials, short = column.each(_first_letter).numbers, column.flags(_one_letter)
     fits = open_ & (initials[left] == initials[right]) & (short[left] | short[right])
     near = score_where(column, left, right, open_, slips, 9.0) <= 1
     level = np.where(fits, 2, np.where(near, 1, 3))
@@ -159,13 +169,21 @@ def birth(frame: PersonFrame, pairs: Pairs) -> Compared:
 
 
 def _slip_apart(frame: PersonFrame, pairs: Pairs, wanted: Bool) -> Bool:
-    """Whole dates whose eight digits are one slip apart, also over the border of two parts."""
+    """Whole dates whose eight digits are one slip apart, also over the border of two parts: one digit, or two that stand
+    next to each other and are swapped.
+    """
     rows = np.flatnonzero(wanted)
+    left, right = frame.digits[pairs.left[rows]], frame.digits[pairs.right[rows]]
+    differ = left ^ right
+    places = (differ | differ >> 1 | differ >> 2 | differ >> 3) & 0x11111111
+    count, next_to = np.bitwise_count(places), places & places >> 4
     out = np.zeros(len(pairs), dtype=np.bool_)
-    if len(rows):
-        digits = frame.births @ np.array([10_000, 100, 1])
-        first, second = (digits[side[rows]].astype("U8").tolist() for side in (pairs.left, pairs.right))
-        out[rows] = slips(first, second) <= 1
+    out[rows] = count == 1
+    twos = np.flatnonzero((count == 2) & (next_to > 0))
+    if len(twos):
+        low = np.bitwise_count(next_to[twos] - 1)  # the place of the lower of the two digits, in bits
+        one, other = left[twos] >> low, right[twos] >> low
+        out[rows[twos]] = ((one & 15) == (other >> 4 & 15)) & ((one >> 4 & 15) == (other & 15))
     return out
 
 

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+
+cache = lru_cache(maxsize=1 << 16)  # bounded: a million addresses must not stay in memory
 
 
 def _set(text: str) -> frozenset[str]:
@@ -63,6 +66,20 @@ _NUMBER = re.compile(r"\d+[a-z]?")
 _JOINERS = re.compile("[-'.`\u2019\u00b4]")
 
 
+def _plain_table(kept: str) -> dict[int, str | None]:
+    """What becomes of each plain character: small letters, joiners closed up, a space for what is not ``kept``."""
+    small = {code: chr(code).lower() for code in range(128)}
+    return {
+        code: None if _JOINERS.match(letter) else letter if letter in kept else " "
+        for code, letter in small.items()
+    }
+
+
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
+_TO_LETTERS: Final = _plain_table(_LETTERS)
+_TO_WORDS: Final = _plain_table(_LETTERS + "0123456789")
+
+
 class PersonName(NamedTuple):
     """A name taken apart; every part is in small plain letters, "" where the name has none."""
 
@@ -74,6 +91,8 @@ class PersonName(NamedTuple):
 @cache
 def fold(text: str) -> str:
     """Small letters without accents; characters of other scripts are dropped."""
+    if text.isascii():
+        return text.lower()
     plain = (
         unicodedata.normalize("NFKD", text).casefold().replace("đ", "d").replace("ł", "l").replace("ø", "o")
     )
@@ -83,13 +102,18 @@ def fold(text: str) -> str:
 @cache
 def words_of(text: str) -> tuple[str, ...]:
     """Words of letters and digits, folded, hyphens and apostrophes closed up."""
+    if text.isascii():
+        return tuple(text.translate(_TO_WORDS).split())
     return tuple(_NOT_WORD.sub(" ", _JOINERS.sub("", fold(text))).split())
 
 
 @cache
 def name_words(text: str) -> tuple[str, ...]:
     """The words of a name, titles left out, hyphens and apostrophes closed up."""
-    plain = _NOT_LETTERS.sub(" ", _JOINERS.sub("", fold(text)))
+    if text.isascii():
+        plain = text.translate(_TO_LETTERS)
+    else:
+        plain = _NOT_LETTERS.sub(" ", _JOINERS.sub("", fold(text)))
     return tuple(word for word in plain.split() if word not in _TITLES)
 
 
@@ -206,8 +230,26 @@ def forms_of(given: str) -> frozenset[int]:
     known = given_name_groups()
     if given in known or len(given) < 5:
         return known.get(given, frozenset())
-    near = process.extract(given, list(known), scorer=OSA.distance, score_cutoff=1, limit=4)
-    return frozenset(group for form, _, _ in near for group in known[form])
+    forms, index = _slip_index()
+    found = {at for left in _left_out(given) for at in index.get(left, ())}
+    near = [forms[at] for at in sorted(found) if OSA.distance(given, forms[at]) <= 1][:4]
+    return frozenset(group for form in near for group in known[form])
+
+
+@cache
+def _slip_index() -> tuple[list[str], dict[str, list[int]]]:
+    """The known forms, and by each text that one letter left out makes of them which they are (Mor and Fraenkel 1982)."""
+    forms = list(given_name_groups())
+    index: dict[str, list[int]] = {}
+    for at, form in enumerate(forms):
+        for left in _left_out(form):
+            index.setdefault(left, []).append(at)
+    return forms, index
+
+
+def _left_out(text: str) -> set[str]:
+    """A text, and what it is with any one letter left out: texts that are one slip apart share one of these."""
+    return {text, *(text[:at] + text[at + 1 :] for at in range(len(text)))}
 
 
 def same_given_name(left: str, right: str) -> bool:
