@@ -40,11 +40,14 @@ class Settings:
     """All settings of a workspace.
 
     ``audit_checkpoint`` None: ``checkpoints/audit.checkpoint``. ``audit_signing_key`` None: ``keys/audit-sign.key``.
+    ``seal``: hash the ledger's file when a writer closes it (about a second a gigabyte), so that ``ocb graph check`` finds
+    every damage.
     """
 
     operator: Operator = field(default_factory=Operator)
     audit_checkpoint: Path | None = None
     audit_signing_key: Path | None = None
+    seal: bool = True
     unusual_access: UnusualAccess = field(default_factory=UnusualAccess)
 
 
@@ -71,11 +74,16 @@ def read_settings(path: Path) -> Settings:
     if faults:
         raise LedgerError(f"{path}: " + "; ".join(faults) + ". Correct the file, then try again.")
     places = {name: Path(top[name]) for name in ("audit_checkpoint", "audit_signing_key") if top.get(name)}
-    return Settings(Operator(**_frozen(operator)), unusual_access=UnusualAccess(**_frozen(unusual)), **places)
+    return Settings(
+        Operator(**_frozen(operator)),
+        unusual_access=UnusualAccess(**_frozen(unusual)),
+        seal=top.get("seal", True),
+        **places,
+    )
 
 
 _TOP: Mapping[str, type] = {
-    "operator": dict, "unusual_access": dict, "audit_checkpoint": str, "audit_signing_key": str,
+    "operator": dict, "unusual_access": dict, "audit_checkpoint": str, "audit_signing_key": str, "seal": bool,
 }  # fmt: skip
 
 

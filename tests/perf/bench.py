@@ -10,11 +10,11 @@ import random
 import shutil
 import sys
 
-from tests.perf import analysis, identity, load, register, serving
+from tests.perf import analysis, audit, identity, load, register, serving
 from tests.perf.figure import measuring, report
 from tests.perf.world import POLE, folder
 
-CASES = {**load.CASES, **register.CASES, **analysis.CASES, **serving.CASES, **identity.CASES}
+CASES = {**load.CASES, **register.CASES, **analysis.CASES, **serving.CASES, **identity.CASES, **audit.CASES}
 
 
 def main() -> int:
