@@ -49,11 +49,14 @@ class Settings:
     """All settings of a workspace.
 
     ``audit_checkpoint`` None: ``checkpoints/audit.checkpoint``. ``audit_signing_key`` None: ``keys/audit-sign.key``.
+    ``seal``: hash the ledger's file when a writer closes it (about a second a gigabyte), so that ``ocb graph check`` finds
+    every damage.
     """
 
     operator: Operator = field(default_factory=Operator)
     audit_checkpoint: Path | None = None
     audit_signing_key: Path | None = None
+    seal: bool = True
     unusual_access: UnusualAccess = field(default_factory=UnusualAccess)
     identity: IdentityRules = field(default_factory=IdentityRules)
 
@@ -88,12 +91,14 @@ def read_settings(path: Path) -> Settings:
         Operator(**_frozen(operator)),
         unusual_access=UnusualAccess(**_frozen(unusual)),
         identity=IdentityRules(**_frozen(identity)),
+        seal=top.get("seal", True),
         **places,
     )
 
 
 _TOP: Mapping[str, type] = {
     "operator": dict, "unusual_access": dict, "identity": dict, "audit_checkpoint": str, "audit_signing_key": str,
+    "seal": bool,
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from graphcore.audit.keys import read_or_make
 from graphcore.errors import AuditError, LedgerError, StoreUnavailableError
 from graphcore.evidence.ledger import Ledger
 from graphcore.evidence.ledger.ledger import utc_now
+from graphcore.integrity.seal import make_seal, was_written
+from graphcore.integrity.sums import add_sums
 from graphcore.model.ids import IdMaker
 from graphcore.settings import Settings, read_settings
 from graphcore.store.port import GraphStore
@@ -114,6 +116,7 @@ class Workspace:
             opened = self.__dict__.pop(name, None)
             if opened is not None:
                 opened.close()
+        self._seal()
 
     def __enter__(self) -> Self:
         return self
@@ -122,6 +125,13 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _seal(self) -> None:
+        """Sum and seal the ledger's file, where this process wrote to it; one that others are using stays unsealed."""
+        path = self.folder / LEDGER
+        if self.settings.seal and was_written(path) and path.exists():
+            add_sums(path)
+            make_seal(path)
 
     def _embedded(self) -> GraphStore:
         from graphcore.store.embedded import EmbeddedStore  # noqa: PLC0415 -- the backend that is not asked for stays unloaded

@@ -10,7 +10,7 @@ import random
 import shutil
 import sys
 
-from tests.perf import analysis, bulk, identity, load, register, serving
+from tests.perf import analysis, audit, bulk, identity, load, register, serving
 from tests.perf.figure import measuring, report
 from tests.perf.world import POLE, folder
 
@@ -21,6 +21,7 @@ CASES = {
     **analysis.CASES,
     **serving.CASES,
     **identity.CASES,
+    **audit.CASES,
 }
 
 

@@ -1,11 +1,13 @@
 """Transactions on one ledger database, with its faults turned into errors that name the file and the next step."""
 
+import fcntl
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from graphcore.errors import LedgerError
@@ -22,31 +24,41 @@ from graphcore.evidence.ledger.dialect import (
 )
 from graphcore.evidence.ledger.errors import LedgerBusyError, LedgerDamagedError
 from graphcore.evidence.ledger.migrate import migrate
-from graphcore.evidence.ledger.tables import setting
+from graphcore.evidence.ledger.tables import outbox, setting
+from graphcore.integrity.start import fault_at_start, fault_of_foreign_wal, head_path, read_head, write_head
 from graphcore.model.ids import IdMaker
 
+_LAST_CHANGE = select(func.max(outbox.c.n))
 _KEY_CHECK = select(setting.c.value).where(setting.c.name == "key_check")
 
 
 class Database:
     """An engine with two kinds of transaction; ``where`` names the file or server in messages."""
 
-    def __init__(self, engine: Engine, where: str) -> None:
+    def __init__(self, engine: Engine, where: str, path: Path | None = None) -> None:
         self._engine = engine
         self.where = where
+        self._path = path
+        self._head = 0
+        self._use: int | None = None
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open a SQLite file, creating or upgrading the tables.
 
         Raises:
-            LedgerDamagedError: the file is no SQLite database, or a broken one.
+            LedgerDamagedError: the file is no SQLite database, a broken one, or without its write-ahead log; it was left
+                as it is.
             LedgerVersionError: a newer program wrote it.
+            LedgerError: it cannot be written.
         """
-        database = cls(sqlite_engine(path), str(path))
+        require_sound(path, fault_at_start(path))
+        database = cls(sqlite_engine(path), str(path), path)
         try:
+            database._enter(path)
             with database._explained():
                 migrate(database._engine, database.where)
+            database._require_all_changes(path)
         except BaseException:
             database.close()
             raise
@@ -73,10 +85,41 @@ class Database:
         ):
             lock_writers(connection)
             yield connection
+            head = int(connection.scalar(_LAST_CHANGE) or 0)
+        if self._path is not None and head > self._head:
+            self._head = head
+            write_head(self._path, head)
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        if self._use is not None:
+            os.close(self._use)
+            self._use = None
+
+    def _enter(self, path: Path) -> None:
+        """Be among those who have the file open; the first looks whether what was left to be brought in belongs to it."""
+        if not path.parent.is_dir():
+            return  # SQLite says it
+        self._use = os.open(path.with_name(f"{path.name}.use"), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._use, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pass
+        else:
+            require_sound(path, fault_of_foreign_wal(path))
+        fcntl.flock(self._use, fcntl.LOCK_SH)
+
+    def _require_all_changes(self, path: Path) -> None:
+        with self.reading() as connection:
+            last = int(connection.scalar(_LAST_CHANGE) or 0)
+        self._head = read_head(path)
+        if last < self._head:
+            raise LedgerDamagedError(
+                f"{path} ends at change {last:,}, and change {self._head:,} was committed: its write-ahead log "
+                f"({path.name}-wal) is missing, or an older copy was put in its place. Put that file back, or restore the "
+                f"last backup; if the older copy is what you want, remove {head_path(path).name}."
+            )
 
     @contextmanager
     def _explained(self) -> Generator[None]:
@@ -97,6 +140,18 @@ class Database:
                 f"{self.where}: the database could not do it ({fault_name(error)}), and nothing was changed. Check the "
                 "disk's free space and the file's owner, then do the same again."
             ) from error
+
+
+def require_sound(path: Path, fault: str) -> None:
+    """Refuse a file that must not be opened.
+
+    Raises:
+        LedgerDamagedError: ``fault`` says why; "" lets it pass.
+        LedgerError: it is only that the file cannot be written.
+    """
+    if fault:
+        kind = LedgerError if "cannot be written" in fault else LedgerDamagedError
+        raise kind(f"{path} cannot be used as a ledger: {fault}.")
 
 
 def check_key(database: Database, ids: IdMaker) -> None:

@@ -5,7 +5,7 @@ PostgreSQL: writers queue at one advisory lock, so that outbox numbers are commi
 """
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from graphcore.integrity.seal import break_seal
 
 BUSY_TIMEOUT_S = 30
 WRITES = "ocb_writes"
@@ -84,7 +86,7 @@ def sqlite_engine(path: Path) -> Engine:
         hide_parameters=True,  # the texts of errors may be logged, values may not
     )
     event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_sqlite, path))
     return engine
 
 
@@ -96,9 +98,11 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(path: Path, connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if writes:
+        break_seal(path)
 
 
 def snapshot_options(engine: Engine) -> dict[str, str]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graphcore.errors import StoreError, StoreUnavailableError
+from graphcore.integrity.seal import break_seal
 
 BUSY_S = 30.0
 _PAUSE_S = 0.005
@@ -50,6 +51,7 @@ class Connections:
                 asked = time.monotonic()
                 connection.execute("BEGIN IMMEDIATE")
                 contended = time.monotonic() - asked > _PAUSE_S
+                break_seal(self._path)
                 try:
                     yield connection
                     connection.execute("COMMIT")

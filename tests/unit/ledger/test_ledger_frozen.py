@@ -86,7 +86,7 @@ def test_opening_again_changes_nothing(path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     path.write_bytes(b"name,birth date\nAnne,1980\n" * 100)
-    with pytest.raises(LedgerDamagedError, match=r"ledger\.sqlite3 cannot be read.*backup"):
+    with pytest.raises(LedgerDamagedError, match=r"ledger\.sqlite3 cannot be used.*backup"):
         Ledger.open(path, IDS)
     assert path.read_bytes().startswith(b"name,birth")
 

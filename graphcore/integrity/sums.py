@@ -1,0 +1,113 @@
+"""Sums over what is never altered: rows of frozen tables in runs, each with the hash of what they say.
+
+A seal is gone with the next write; a sum stays true for ever, so damage that a later seal would cover up is still found.
+Sums are added when a seal is made, over the rows that came since: loading costs a pass over its own rows.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import orjson
+
+RUN = 10_000
+_FROZEN = (
+    "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_update' ORDER BY 1"
+)
+_WITH_ROWID = "SELECT 1 FROM pragma_table_list WHERE name = ? AND wr = 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Rows ``first`` to ``last`` (row numbers of SQLite, both included) of a table, in the columns it had then."""
+
+    table: str
+    columns: tuple[str, ...]
+    first: int
+    last: int
+    digest: str
+
+
+def sums_path(path: Path) -> Path:
+    """Where the sums of a ledger lie."""
+    return path.with_name(f"{path.name}.sums")
+
+
+def add_sums(path: Path) -> int:
+    """Sum the rows of frozen tables that no sum covers yet; gives how many sums were added."""
+    known = {one.table: one.last for one in read_sums(path)}
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
+    added = 0
+    try:
+        connection.execute("BEGIN")
+        for table in frozen_tables(connection):
+            for made in _new(connection, table, known.get(table, 0)):
+                with sums_path(path).open("ab") as file:
+                    file.write(orjson.dumps(asdict(made)) + b"\n")
+                added += 1
+    finally:
+        connection.close()
+    return added
+
+
+def read_sums(path: Path) -> list[Sum]:
+    """The sums in their order; a last line that was cut by a kill is left out.
+
+    Raises:
+        ValueError: a line is damaged.
+    """
+    if not sums_path(path).exists():
+        return []
+    lines = sums_path(path).read_bytes().splitlines(keepends=True)
+    return [Sum(**orjson.loads(line)) for line in lines if line.endswith(b"\n")]
+
+
+def check_sums(path: Path) -> Iterator[str]:
+    """What no longer says what it said, by table and rows."""
+    try:
+        kept = read_sums(path)
+    except (ValueError, TypeError):
+        yield f"{sums_path(path).name} is damaged"
+        return
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
+    try:
+        for one in kept:
+            try:
+                found = _digest(connection, one)
+            except (sqlite3.Error, UnicodeDecodeError) as error:
+                yield f"{one.table}, rows {one.first:,} to {one.last:,}: cannot be read ({type(error).__name__})"
+                continue
+            if found != one.digest:
+                yield f"{one.table}, rows {one.first:,} to {one.last:,}: altered since they were written"
+    finally:
+        connection.close()
+
+
+def frozen_tables(connection: sqlite3.Connection) -> list[str]:
+    """Tables that refuse UPDATE and DELETE, in order of their names."""
+    names = [str(name) for (name,) in connection.execute(_FROZEN)]
+    return [name for name in names if connection.execute(_WITH_ROWID, (name,)).fetchone()]
+
+
+def _new(connection: sqlite3.Connection, table: str, after: int) -> Iterator[Sum]:
+    newest = connection.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()[0] or 0  # noqa: S608 -- a table's own name
+    columns = tuple(str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})"))
+    while after < newest:
+        last = min(after + RUN, newest)
+        made = Sum(table, columns, after + 1, last, "")
+        yield replace(made, digest=_digest(connection, made))
+        after = last
+
+
+def _digest(connection: sqlite3.Connection, one: Sum) -> str:
+    names = ", ".join(f'"{name}"' for name in one.columns)
+    rows = connection.execute(
+        f"SELECT rowid, {names} FROM {one.table} WHERE rowid BETWEEN ? AND ? ORDER BY rowid",  # noqa: S608 -- its own names
+        (one.first, one.last),
+    )
+    digest = hashlib.blake2b(digest_size=16)
+    while part := rows.fetchmany(500):
+        digest.update(repr(part).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
