@@ -1,5 +1,10 @@
 """``settings.yaml`` of a workspace: who the local operator is, where the audit log's checkpoint and key lie, what is unusual.
 
+```yaml
+operator: {organisation: Northshire, purpose: investigation, reason: desk work of the intelligence unit}
+users: {jh: j.hargreaves}     # who has an account of this machine reads as that account of the workspace
+```
+
 Every field has a default, so a missing file is an empty one. A field that is not known is refused: a misspelt clearance
 must not pass for the default.
 """
@@ -24,13 +29,15 @@ class Operator:
     """The person at this machine's keyboard, as far as the policy looks at them.
 
     By default they see what has no compartment: they hold the files and the key. A compartment, or what only its
-    originator may read, has to be named in the settings.
+    originator may read, has to be named in the settings. There is no purpose by default: it is given with the command,
+    or written here by somebody who then answers for it.
     """
 
+    subject: str = ""
     organisation: str = ""
     clearance: str = Marking.OFFICIAL_SENSITIVE
-    purpose: str = PurposeCode.INVESTIGATION
-    reason: str = "work at the local command line"
+    purpose: str = ""
+    reason: str = ""
     compartments: tuple[str, ...] = ()
     may_read_conditional: bool = True
 
@@ -51,9 +58,11 @@ class Settings:
     ``audit_checkpoint`` None: ``checkpoints/audit.checkpoint``. ``audit_signing_key`` None: ``keys/audit-sign.key``.
     ``seal``: hash the ledger's file when a writer closes it (about a second a gigabyte), so that ``ocb graph check`` finds
     every damage.
+    ``users``: names of this machine's users and the accounts that they read as; where any is named, nobody else reads.
     """
 
     operator: Operator = field(default_factory=Operator)
+    users: Mapping[str, str] = field(default_factory=dict[str, str])
     audit_checkpoint: Path | None = None
     audit_signing_key: Path | None = None
     seal: bool = True
@@ -82,6 +91,7 @@ def read_settings(path: Path) -> Settings:
     identity = _mapping(top.get("identity", {}), "identity", _types(IdentityRules()), faults)
     if not set(identity.get("four_eyes", ())) <= {"auto", "same"}:
         faults.append("identity.four_eyes holds something else than auto and same")
+    users = _users(top.get("users", {}), faults)
     _check_words(operator, faults)
     _check_unusual(unusual, faults)
     if faults:
@@ -89,6 +99,7 @@ def read_settings(path: Path) -> Settings:
     places = {name: Path(top[name]) for name in ("audit_checkpoint", "audit_signing_key") if top.get(name)}
     return Settings(
         Operator(**_frozen(operator)),
+        users,
         unusual_access=UnusualAccess(**_frozen(unusual)),
         identity=IdentityRules(**_frozen(identity)),
         seal=top.get("seal", True),
@@ -97,7 +108,7 @@ def read_settings(path: Path) -> Settings:
 
 
 _TOP: Mapping[str, type] = {
-    "operator": dict, "unusual_access": dict, "identity": dict, "audit_checkpoint": str, "audit_signing_key": str,
+    "operator": dict, "users": dict, "unusual_access": dict, "identity": dict, "audit_checkpoint": str, "audit_signing_key": str,
     "seal": bool,
 }  # fmt: skip
 
@@ -142,10 +153,16 @@ def _is(value: object, kind: type) -> bool:
     return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
+def _users(found: Mapping[object, object], faults: list[str]) -> dict[str, str]:
+    if not all(isinstance(name, str) and isinstance(account, str) for name, account in found.items()):
+        faults.append("users does not map names of users to names of accounts")
+    return {str(name): str(account) for name, account in found.items()}
+
+
 def _check_words(operator: Mapping[str, Any], faults: list[str]) -> None:
     for name, allowed in (("clearance", Marking), ("purpose", PurposeCode)):
         given = operator.get(name, next(iter(allowed)))
-        if given not in set(allowed):
+        if given not in set(allowed) - {PurposeCode.SYSTEM}:
             faults.append(f"operator.{name} is not one of {', '.join(allowed)}")
 
 

@@ -10,7 +10,7 @@ import typer
 
 from api.auth import AuthService, NewAccount, Role
 from api.cli.output import emit_json, say, table
-from api.cli.state import CliState, access_context, opened, state_of
+from api.cli.state import CliState, opened, operator_of, state_of
 from graphcore.access import Marking
 from graphcore.audit.log import utc_now
 
@@ -28,7 +28,7 @@ def _service(state: CliState) -> Generator[tuple[AuthService, str]]:
     with opened(state) as workspace:
         service = AuthService(workspace.folder, workspace.audit, utc_now)
         try:
-            yield service, access_context(state, workspace).subject
+            yield service, operator_of(workspace).subject
         finally:
             service.close()
 

@@ -9,8 +9,13 @@ from typing import Annotated
 import typer
 
 from api.cli.output import emit_json, plain, progress_line, say, table
-from api.cli.state import access_context, opened, state_of
+from api.cli.state import CliState, access_context, opened, state_of
 from api.demo.run import DemoOptions, DemoResult, run_demo
+from graphcore.access import AccessContext
+from graphcore.settings import read_settings
+from graphcore.workspace import SETTINGS, Workspace
+
+_SETTINGS = "operator:\n  purpose: investigation\n  reason: looking around the fictional city\n"
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +36,7 @@ def demo(
     """Make a fictional city with planted truth; load, resolve and analyse it; draw the chart and write the report."""
     state = state_of(context)
     with opened(state, create=True) as workspace, progress_line(state.json) as progress:
-        who = access_context(state, workspace)
+        who = demo_operator(state, workspace)
         result = run_demo(workspace, who, DemoOptions(state.store.value, seed, scale), progress)
     if state.json:
         emit_json(result.as_json())
@@ -40,6 +45,15 @@ def demo(
     if show and _has_screen():
         for path in (result.chart, result.report):
             webbrowser.open(path.resolve().as_uri())
+
+
+def demo_operator(state: CliState, workspace: Workspace) -> AccessContext:
+    """The person at the keyboard; a new demo says in its settings what it is looked at for."""
+    path = workspace.folder / SETTINGS
+    if not path.exists():
+        path.write_text(_SETTINGS, encoding="utf-8")
+        workspace.settings = read_settings(path)
+    return access_context(state, workspace)
 
 
 def _tell(result: DemoResult, folder: Path) -> None:

@@ -1,20 +1,29 @@
 """What every command needs: the workspace, the chosen store, and the access context of the person at the keyboard."""
 
 import getpass
+import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from api.cli.errors import CommandError
+from api.cli.output import say
 from api.read import Read
 from graphcore.access import AccessContext, Marking, Purpose, PurposeCode
 from graphcore.audit import Operation
 from graphcore.store.port import GraphStore
-from graphcore.workspace import Workspace
+from graphcore.workspace import SETTINGS, Workspace
+
+if TYPE_CHECKING:
+    from api.auth.model import Account
+
+PURPOSES = tuple(code.value for code in PurposeCode if code is not PurposeCode.SYSTEM)
 
 
 class StoreName(StrEnum):
@@ -44,22 +53,78 @@ def state_of(context: typer.Context) -> CliState:
 
 
 def access_context(state: CliState, workspace: Workspace) -> AccessContext:
-    """The person at the keyboard, as the workspace's settings describe the local operator.
+    """The person at the keyboard: an account of the workspace, or its local operator, with the purpose of this call.
 
-    ``--purpose`` and ``--reason`` (or OCB_PURPOSE, OCB_REASON) take the place of the settings' own.
+    Raises:
+        CommandError: no purpose or reason, neither with the command nor in the settings; or a user without an account.
     """
+    return replace(operator_of(workspace), purpose=_purpose(state, workspace))
+
+
+def operator_of(workspace: Workspace) -> AccessContext:
+    """The person at the keyboard, without a purpose: enough for what reads no data.
+
+    Raises:
+        CommandError: the settings name users, and this is none of them, or their account is closed.
+    """
+    user, users = _user(), workspace.settings.users
+    if users:
+        return _account(workspace, users.get(user, "")).context(None)
     operator = workspace.settings.operator
-    code = state.purpose or operator.purpose
-    if code not in set(PurposeCode):
-        raise CommandError(f"--purpose is not one of {', '.join(PurposeCode)}")
     return AccessContext(
-        subject=f"local:{getpass.getuser()}",
+        subject=operator.subject or f"local:{user}",
         organisation=operator.organisation,
         clearance=Marking(operator.clearance),
-        purpose=Purpose(PurposeCode(code), state.reason or operator.reason),
+        purpose=None,
         compartments=frozenset(operator.compartments),
         may_read_conditional=operator.may_read_conditional,
     )
+
+
+def _purpose(state: CliState, workspace: Workspace) -> Purpose:
+    """Of ``--purpose`` and ``--reason`` (or OCB_PURPOSE, OCB_REASON); what is left out comes from the settings, aloud."""
+    operator = workspace.settings.operator
+    code, reason = state.purpose or operator.purpose, state.reason.strip() or operator.reason.strip()
+    if state.purpose and code not in PURPOSES:
+        raise CommandError(f"--purpose is not one of {', '.join(PURPOSES)}")
+    if not code or not reason:
+        raise CommandError(
+            f"say why: --purpose ({', '.join(PURPOSES)}) and --reason, or OCB_PURPOSE and OCB_REASON, or "
+            f"operator.purpose and operator.reason in {workspace.folder / SETTINGS}"
+        )
+    if not state.purpose or not state.reason.strip():
+        say(f"purpose from {SETTINGS}: {code}, {reason} (give your own with --purpose and --reason)")
+    return Purpose(PurposeCode(code), reason)
+
+
+def _account(workspace: Workspace, name: str) -> "Account":
+    from api.auth.accounts import Accounts  # noqa: PLC0415 -- few machines map users, and it loads a package
+    from api.auth.service import FILE  # noqa: PLC0415
+    from api.auth.tables import METADATA  # noqa: PLC0415
+    from api.database import open_engine  # noqa: PLC0415
+
+    engine = open_engine(workspace.folder / FILE, METADATA)
+    try:
+        found = Accounts(engine).find(name) if name else None
+    finally:
+        engine.dispose()
+    if found is None:
+        raise CommandError(
+            f"this user has no open account here: see `users` in {workspace.folder / SETTINGS} and `ocb account list`"
+        )
+    return found
+
+
+def _user() -> str:
+    """The user of the process as the machine knows it; environment variables have no say in it."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    import pwd  # noqa: PLC0415 -- not on every platform
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"uid-{os.getuid()}"
 
 
 def reason_of(state: CliState) -> str:

@@ -115,6 +115,7 @@ def test_every_operation_says_who_may_call_it(server: Server) -> None:
     assert len({spec["operationId"] for _, _, spec in found}) == len(found)
 
 
+@pytest.mark.catalogue("A01")
 def test_anonymous_is_refused_everywhere(server: Server, loaded: World) -> None:
     for operation in operations(server):
         answer = call(server, operation, loaded.uids, None)
@@ -141,11 +142,24 @@ def test_wrong_tokens_are_refused(server: Server, token: str) -> None:
     )
 
 
+@pytest.mark.catalogue("A02")
 def test_no_purpose_is_refused_wherever_data_is_read(server: Server, loaded: World) -> None:
     for operation in operations(server):
         role = operation[2]["x-role"]
         if operation[2]["x-purpose"]:
             answer = call(server, operation, loaded.uids, HOLDER[Role(role)], purpose=False)
+            assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (403, "purpose"), (
+                operation[:2]
+            )
+
+
+@pytest.mark.catalogue("A03")
+def test_wrong_purpose_is_refused_wherever_data_is_read(server: Server, loaded: World) -> None:
+    wrong = {"X-Purpose": "curiosity", "X-Purpose-Reason": "x"}
+    for operation in operations(server):
+        if operation[2]["x-purpose"]:
+            who = HOLDER[Role(operation[2]["x-role"])]
+            answer = call(server, operation, loaded.uids, who, purpose=False, headers=wrong)
             assert (answer.status_code, answer.json()["type"].rpartition(":")[2]) == (403, "purpose"), (
                 operation[:2]
             )

@@ -8,7 +8,7 @@ from api.answers import json_answer, json_line
 from api.auth import AuthService
 from api.auth.passwords import random_password
 from api.errors import ProblemError
-from api.fairness import Fairness
+from api.fairness import Fairness, Turns
 from api.serve import FIRST_NAME, application, first_account
 from api.settings import Settings
 from graphcore.access import Purpose, PurposeCode
@@ -82,7 +82,7 @@ def test_answers_take_what_views_hold() -> None:
 
 
 def test_fairness_counts_all_and_each() -> None:
-    fair = Fairness(at_once=2, per_subject=1)
+    fair = Fairness(Turns(at_once=2, per_subject=1, waiting_per_subject=0))
     with fair.turn("a"):
         with pytest.raises(ProblemError), fair.turn("a"):
             pytest.fail("a has its turn already")

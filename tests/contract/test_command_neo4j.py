@@ -24,6 +24,8 @@ def test_a_ledger_fills_either_store_with_the_same_graph(
     monkeypatch.setenv("OCB_NEO4J_USER", neo4j_server.user)
     monkeypatch.setenv("OCB_NEO4J_PASSWORD", neo4j_server.password)
     monkeypatch.setenv("OCB_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("OCB_PURPOSE", "investigation")
+    monkeypatch.setenv("OCB_REASON", "test of the command")
 
     def run(*line: str) -> dict:
         with pytest.raises(SystemExit) as ended:

@@ -141,7 +141,9 @@ def test_an_import_is_the_graph_that_the_projection_writes(workspace, tmp_path):
 
 
 @pytest.mark.neo4j
-def test_the_command_imports_into_the_local_server(workspace, tmp_path, capsys):
+def test_the_command_imports_into_the_local_server(workspace, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("OCB_PURPOSE", "investigation")
+    monkeypatch.setenv("OCB_REASON", "test of the command")
     settings = _stopped(workspace.folder / "neo4j")
     ports = ("--bolt-port", str(settings.bolt_port), "--http-port", str(settings.http_port))
 

@@ -56,6 +56,7 @@ CALLS: dict[str, Callable[[Neo4jStore], object]] = {
 }
 
 
+@pytest.mark.catalogue("C16")
 @pytest.mark.parametrize("call", CALLS)
 def test_silent_server_is_given_up_in_time(silent_port: int, call: str) -> None:
     store = Neo4jStore(Neo4jSettings(f"bolt://127.0.0.1:{silent_port}", "neo4j", "x"))
@@ -67,6 +68,7 @@ def test_silent_server_is_given_up_in_time(silent_port: int, call: str) -> None:
     store.close()
 
 
+@pytest.mark.catalogue("C15")
 def test_refused_connection_is_told_at_once() -> None:
     store = Neo4jStore(Neo4jSettings("bolt://127.0.0.1:1", "neo4j", "x"))
     began = time.monotonic()

@@ -152,6 +152,7 @@ def test_from_search_to_chart_to_evidence(page: Page, seen: Seen, address: str, 
     ] == []  # asking who is signed in, before sign-in
 
 
+@pytest.mark.catalogue("I08")
 def test_hostile_name_is_text_everywhere(page: Page, seen: Seen) -> None:
     _open(page, "DETACH")
     assert page.locator("#panel h2").inner_text().strip() == world.HOSTILE
