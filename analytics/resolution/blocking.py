@@ -109,7 +109,9 @@ def _groups(each: Key, cap: int) -> _Grouped:
     """The groups of at least two and at most ``cap`` records."""
     order = np.argsort(each.codes)
     codes = each.codes[order]
-    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.empty(0, dtype=np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.empty(0, dtype=np.int64)
+    )
     sizes = np.diff(np.r_[starts, len(codes)])
     kept = (sizes > 1) & (sizes <= cap)
     starts, sizes = starts[kept], sizes[kept]

@@ -109,7 +109,7 @@ def undo(book: IdentityBook, run_id: str, *, undone_by: str) -> Moved:
 
 
 class _TypeRun:
-    """One type, turn by turn. Weights are those of the largest turn below, a turn's own where there is none."""
+    """One type, turn by turn. Weights are fitted by the larger turns and used by the smaller."""
 
     def __init__(
         self, entity_type: str, decision: Decision, standing: Sequence[Judgement], settings: Settings
@@ -122,7 +122,7 @@ class _TypeRun:
     def of(self, turns: TypeTurns) -> tuple[list[Judgement], TypeSummary]:
         """The judgements on one type, and what was done."""
         judgements: list[Judgement] = []
-        compared = clusters = 0
+        compared = 0
         for turn in turns:
             outcome = self._turn(turn)
             same = self._judgements(turn, outcome.joined, Verdict.SAME)
@@ -130,11 +130,11 @@ class _TypeRun:
             uid = {one.origin_id: one.uid for one in turn.records}
             turns.joined((uid[made.left], uid[made.right]) for made in same)
             judgements += same + _new(unsure, self._standing)
-            compared, clusters = compared + outcome.compared, clusters + len(outcome.clusters)
+            compared += outcome.compared
         counted = [
             sum(made.verdict is verdict for made in judgements) for verdict in (Verdict.SAME, Verdict.UNSURE)
         ]
-        return judgements, TypeSummary(len(turns.records), compared, clusters, *counted)
+        return judgements, TypeSummary(len(turns.records), compared, turns.clusters(), *counted)
 
     def _turn(self, turn: Turn) -> Outcome:
         if self._type in IDENTIFIERS:
@@ -144,16 +144,19 @@ class _TypeRun:
             )
         same, apart = _persons_said(turn.records, self._standing)
         kind = PERSONS if self._type == PERSONS.entity_type else BUSINESSES
-        known = max(
-            (self._weights[at] for at in turn.below), key=lambda fitted: fitted[0], default=(0, None)
-        )[1]
         settled = turn.settled
+        known = self._weights_below(turn)
         comparer = Comparer(kind, turn.records, weights=known, among=settled.open if settled else None)
-        self._weights.append((comparer.n, comparer.weights))
+        self._weights.append((turn.new, comparer.weights))
         self.fits.append(
             Fit(self._decision.decision_id, self._type, turn.tier, dump_fitted(comparer.weights))
         )
         return decide(comparer, self._settings, same, apart, settled)
+
+    def _weights_below(self, turn: Turn) -> Weights | None:
+        """Those of the largest turn below, where that decided on more records than this one does; else its own are fitted."""
+        below = max((self._weights[at] for at in turn.below), key=lambda fitted: fitted[0], default=(0, None))
+        return below[1] if below[0] > turn.new else None
 
     def _judgements(
         self, turn: Turn, pairs: Sequence[tuple[int, int, float]], verdict: Verdict

@@ -21,6 +21,12 @@ class Settled:
     root: Int64
     may: Bool
 
+    @property
+    def new(self) -> int:
+        """How many records have something to be decided on them now."""
+        meeting = [at for at, row in enumerate(self.may.tolist()) if any(row)]
+        return int(np.count_nonzero(np.isin(self.root, meeting)))
+
     def open(self, pairs: Pairs) -> Bool:
         """Pairs of two clusters that may become one now."""
         return self.may[self.root[pairs.left], self.root[pairs.right]] & ~self.together(pairs)

@@ -7,7 +7,7 @@ same of their readers, which is the common case, has one turn and is read as if 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
@@ -56,6 +56,11 @@ class Turn:
     settled: Settled | None
     below: tuple[int, ...] = ()
     tier: str = ""
+
+    @property
+    def new(self) -> int:
+        """How many records have something to be decided on them in this turn."""
+        return len(self.records) if self.settled is None else self.settled.new
 
 
 class Turns:
@@ -113,6 +118,10 @@ class TypeTurns:
             keep, lose = self._root(left), self._root(right)
             if keep != lose:
                 self._entity[lose] = keep
+
+    def clusters(self) -> int:
+        """How many entities hold more than one record now."""
+        return sum(count > 1 for count in Counter(self._root(one.uid) for one in self.records).values())
 
     def _turn(self, tier: Needs, earlier: Sequence[Needs]) -> Turn:
         mixed = set(self._mixed)

@@ -37,7 +37,9 @@ class Open:
     def ordered(self) -> tuple[tuple[int, int, float], ...]:
         """Each pair once, by group, the surest of a group first."""
         order = np.lexsort((self.right, self.left, -self.means, self.groups))
-        rows = zip(self.left[order].tolist(), self.right[order].tolist(), self.means[order].tolist(), strict=True)
+        rows = zip(
+            self.left[order].tolist(), self.right[order].tolist(), self.means[order].tolist(), strict=True
+        )
         seen = {(low, high): mean for low, high, mean in rows}
         return tuple((low, high, mean) for (low, high), mean in seen.items())
 
@@ -56,13 +58,19 @@ def undecided(members: Int64, scores: Float64, labels: Int64, review: float) -> 
     members, scores, labels = members[split], scores[split], labels[split]
     k = labels.shape[1]
     places = (np.arange(len(labels))[:, None] * k + labels).astype(np.int64)
-    cells = ((places * k)[:, :, None] + labels[:, None, :]).ravel()  # (g, cluster, cluster) of every pair of records
+    cells = (
+        (places * k)[:, :, None] + labels[:, None, :]
+    ).ravel()  # (g, cluster, cluster) of every pair of records
 
     def between(values: Float64) -> Float64:
         return np.bincount(cells, weights=values.ravel(), minlength=len(labels) * k * k).reshape(-1, k, k)
 
     apart = scores <= APART
-    barred, sums, counts = between(apart), between(np.where(apart, 0.0, scores)), between(np.ones(scores.shape))
+    barred, sums, counts = (
+        between(apart),
+        between(np.where(apart, 0.0, scores)),
+        between(np.ones(scores.shape)),
+    )
     means = np.where((counts > 0) & (barred == 0), sums / np.maximum(counts, 1.0), -np.inf)
     means[:, np.arange(k), np.arange(k)] = -np.inf
     other = np.argmax(means, axis=2)  # the first in order among equals

@@ -16,6 +16,8 @@ from graphcore.identity.book import IdentityBook
 from graphcore.identity.clusters import effective, is_rule, partition
 from graphcore.identity.judgement import Decision, Judgement, Verdict
 from graphcore.model.ids import IdMaker
+from graphcore.store.project import Projection
+from tests.unit.ledger.ledger_kit import StrictStore
 from tests.unit.resolution.resolution_kit import person
 
 IDS = IdMaker(b"0123456789abcdef")
@@ -83,6 +85,7 @@ def open_ledger(folder: str) -> tuple[Ledger, list[str]]:
 
 
 KEYS = [IDS.origin("alpha", "Person", origin) for origin in ORIGINS]
+ORDER = {key: at for at, key in enumerate(KEYS)}
 
 
 @settings(max_examples=25, deadline=None)
@@ -101,6 +104,61 @@ def test_undoing_each_decision_in_any_order_gives_back_what_was(made: list[Judge
         for at in range(len(names) - 1, -1, -1):
             book.undo(names[at], undone_by="analyst")
             assert {place.origin_id: place.uid for place in ledger.clusters(keys)} == states[at]
+        ledger.close()
+
+
+@settings(max_examples=15, deadline=None)
+@given(judgements(KEYS), st.sets(st.sampled_from(KEYS), min_size=1, max_size=3))
+def test_a_split_parts_what_goes_keeps_the_rest_and_no_rule_undoes_it(
+    made: list[Judgement], out: set[str]
+) -> None:
+    with TemporaryDirectory() as folder:
+        ledger, keys = open_ledger(folder)
+        book = IdentityBook(ledger)
+        book.judge([one for one in made if one.verdict is not Verdict.DIFFERENT])
+        for place in ledger.clusters(keys):
+            members = {other.origin_id for other in ledger.clusters(keys) if other.uid == place.uid}
+            gone, stay = members & out, members - out
+            if gone and stay:
+                break
+        else:
+            ledger.close()
+            return
+        before = {place.origin_id: place.uid for place in ledger.clusters(keys)}
+        split = Decision("split", "reviewer", "two men", DAY + timedelta(days=100))
+        book.split(sorted(gone), sorted(stay), split)
+        rules = Decision("rules", "rule:later", "alike", DAY + timedelta(days=200))
+        pairs = [tuple(sorted((one, other))) for one in gone for other in stay]
+        book.judge([Judgement(left, right, Verdict.SAME, rules, 1.0) for left, right in pairs])
+        after = {place.origin_id: place.uid for place in ledger.clusters(keys)}
+        assert len({after[one] for one in stay}) == 1
+        assert not {after[one] for one in stay} & {after[one] for one in gone}
+        first = min(members, key=ORDER.__getitem__)
+        assert after[first] == before[first], "whoever keeps the first member keeps the id"
+        others = set(keys) - members
+        assert {key: after[key] for key in others} == {key: before[key] for key in others}
+        book.undo("rules", undone_by="reviewer")
+        book.undo("split", undone_by="reviewer")
+        assert {place.origin_id: place.uid for place in ledger.clusters(keys)} == before
+        ledger.close()
+
+
+@settings(max_examples=15, deadline=None)
+@given(judgements(KEYS))
+def test_joining_and_parting_restore_the_graph_byte_for_byte(made: list[Judgement]) -> None:
+    with TemporaryDirectory() as folder:
+        ledger, _ = open_ledger(folder)
+        book, store = IdentityBook(ledger), StrictStore()
+        projection = Projection(ledger, store)
+        projection.catch_up()
+        before = store.fingerprint()
+        for name in sorted({judgement.decision_id for judgement in made}):
+            book.judge([judgement for judgement in made if judgement.decision_id == name])
+            projection.catch_up()
+        for name in sorted({judgement.decision_id for judgement in made}):
+            book.undo(name, undone_by="analyst")
+            projection.catch_up()
+        assert store.fingerprint() == before
         ledger.close()
 
 
