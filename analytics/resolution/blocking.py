@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.columns import Column
+from analytics.resolution.columns import Column, Int32
 from analytics.resolution.keys import Int64, Pairs, Words
 
 
@@ -53,7 +53,7 @@ def key(*parts: Column | Int64) -> Key:
     return Key(records, codes)
 
 
-def _chosen(table: Int64, records: Int64, codes: Words) -> tuple[Int64, Words, Int64]:
+def _chosen(table: Int32 | Int64, records: Int64, codes: Words) -> tuple[Int64, Words, Int32 | Int64]:
     """Every record that has a value here, once a value."""
     if table.shape[1] == 1:
         values = table[records, 0]
@@ -64,7 +64,7 @@ def _chosen(table: Int64, records: Int64, codes: Words) -> tuple[Int64, Words, I
     return records[row], codes[row], values[row, place]
 
 
-def _mixed_once(values: Int64) -> Words:
+def _mixed_once(values: Int32 | Int64) -> Words:
     return _mixed(np.zeros(len(values), dtype=np.uint64), values.astype(np.uint64))
 
 
@@ -109,7 +109,9 @@ def _groups(each: Key, cap: int) -> _Grouped:
     """The groups of at least two and at most ``cap`` records."""
     order = np.argsort(each.codes)
     codes = each.codes[order]
-    starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.empty(0, dtype=np.int64)
+    starts = (
+        np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.empty(0, dtype=np.int64)
+    )
     sizes = np.diff(np.r_[starts, len(codes)])
     kept = (sizes > 1) & (sizes <= cap)
     starts, sizes = starts[kept], sizes[kept]

@@ -23,7 +23,9 @@ Int32 = NDArray[np.int32]
 Objects = NDArray[np.object_]
 Made = TypeVar("Made")
 WIDTH: Final = 3
-_PLAIN_KEY: Final = bytes(16)  # the same everywhere; what is stored is hashed once more with the key of its workspace
+_PLAIN_KEY: Final = bytes(
+    16
+)  # the same everywhere; what is stored is hashed once more with the key of its workspace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +84,9 @@ class Column(_Values):
 
     def derive(self, rule: Callable[[str], Iterable[str]], width: int = WIDTH) -> Column:
         """The column of what ``rule`` makes of each distinct value; equal results are equal numbers."""
-        return self._spread(Column.of(((), *map(rule, self.values[1:].tolist())), width), width)
+        return self._spread(
+            Column.of(((), *(tuple(rule(text)) for text in self.values[1:].tolist())), width), width
+        )
 
     def _spread(self, made: Column, width: int) -> Column:
         chosen = made.ids[self.ids].reshape(self.n, self.ids.shape[1] * made.ids.shape[1])
@@ -109,7 +113,9 @@ class Column(_Values):
 
     def flags(self, rule: Callable[[str], bool]) -> Bool:
         """Whether ``rule`` holds of each distinct value; worked out once for one rule."""
-        return self.once(rule, lambda: np.array([rule(text) for text in self.values.tolist()], dtype=np.bool_))
+        return self.once(
+            rule, lambda: np.array([rule(text) for text in self.values.tolist()], dtype=np.bool_)
+        )
 
     def present(self) -> Bool:
         """Which records say anything."""
@@ -159,7 +165,9 @@ def letters_of(values: Objects) -> tuple[NDArray[np.uint32], NDArray[np.float32]
     texts = pa.array(values, pa.large_string())
     _, ends, raw = texts.buffers()
     offsets = np.frombuffer(ends, np.int64, len(texts) + 1)
-    bits = np.left_shift(np.uint32(1), np.frombuffer(raw, np.uint8, int(offsets[-1])) & np.uint8(31), dtype=np.uint32)
+    bits = np.left_shift(
+        np.uint32(1), np.frombuffer(raw, np.uint8, int(offsets[-1])) & np.uint8(31), dtype=np.uint32
+    )
     masks, lengths = np.zeros(len(texts), np.uint32), np.diff(offsets)
     some = np.flatnonzero(lengths)
     if len(some):

@@ -19,7 +19,6 @@ from analytics.resolution.model import Explained, Float64
 from analytics.resolution.weights import KINDS, ONE, Weights
 from graphcore.evidence.ledger.values import OriginRecords
 
-
 CHUNK: Final = 1 << 17  # pairs that are compared in one go: their levels stay in the processor's cache
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.cluster import APART, Groups, clusters_of, groups, strongest_trees
+from analytics.resolution.cluster import APART, clusters_of, groups, strongest_trees
 from analytics.resolution.comparer import Comparer
 from analytics.resolution.keys import Bool, Int64, Pairs, distinct
 from analytics.resolution.model import Float64, Outcome, Settings
@@ -177,7 +177,9 @@ class _Found:
             a, b = records[at, one], records[at, other]
             scores = block[at, one, other]
             low, high = np.minimum(a, b), np.maximum(a, b)
-            self._joined += zip(low.ravel().tolist(), high.ravel().tolist(), scores.ravel().tolist(), strict=True)
+            self._joined += zip(
+                low.ravel().tolist(), high.ravel().tolist(), scores.ravel().tolist(), strict=True
+            )
 
     def outcome(self) -> Outcome:
         """All of it, in order."""

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.resolution.columns import Column, Each, Growing, Int32, objects
+from analytics.resolution.columns import Column, Each, Growing, objects
 from analytics.resolution.keys import Bool, Int64
 from analytics.resolution.text import (
     address_numbers,
@@ -238,7 +238,7 @@ def _identifiers(raw: dict[str, Column]) -> dict[str, Column]:
 
 def mailbox_of(email: str) -> str:
     """What stands before the @ of an address, where it is long enough to be somebody's."""
-    box = email.split("@")[0]
+    box = email.split("@", maxsplit=1)[0]
     return box if len(box) > 3 else ""
 
 

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-
 cache = lru_cache(maxsize=1 << 16)  # bounded: a million addresses must not stay in memory
 
 
