@@ -83,7 +83,6 @@ def _best_between(scores: Float64, labels: Int64, found: tuple[Int64, Int64, Int
     ``found``: group, one cluster, other cluster.
     """
     g, one, other = found
-    k = int(labels.shape[1])
     order = np.argsort(labels, axis=1, kind="stable")
     sizes = np.zeros(labels.shape, dtype=np.int64)
     np.add.at(sizes, (np.arange(len(labels))[:, None], labels), 1)
