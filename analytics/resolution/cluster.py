@@ -168,7 +168,7 @@ def strongest_trees(scores: Float64) -> tuple[Int64, Int64]:
         Places of the two records of each of the m - 1 pairs, shape (c, m - 1): the joined one and the new one.
     """
     c, m, _ = scores.shape
-    rows: Int64 = np.arange(c)
+    rows: Int64 = np.arange(c, dtype=np.int64)
     order = np.zeros((c, m), dtype=np.int64)
     open_ = np.ones((c, m), dtype=np.bool_)
     open_[:, 0] = False
