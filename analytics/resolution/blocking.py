@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.columns import Column
+from analytics.resolution.columns import Column, Int32
 from analytics.resolution.keys import Int64, Pairs, Words
 
 
@@ -53,7 +53,7 @@ def key(*parts: Column | Int64) -> Key:
     return Key(records, codes)
 
 
-def _chosen(table: Int64, records: Int64, codes: Words) -> tuple[Int64, Words, Int64]:
+def _chosen(table: Int32 | Int64, records: Int64, codes: Words) -> tuple[Int64, Words, Int32 | Int64]:
     """Every record that has a value here, once a value."""
     if table.shape[1] == 1:
         values = table[records, 0]
@@ -64,7 +64,7 @@ def _chosen(table: Int64, records: Int64, codes: Words) -> tuple[Int64, Words, I
     return records[row], codes[row], values[row, place]
 
 
-def _mixed_once(values: Int64) -> Words:
+def _mixed_once(values: Int32 | Int64) -> Words:
     return _mixed(np.zeros(len(values), dtype=np.uint64), values.astype(np.uint64))
 
 

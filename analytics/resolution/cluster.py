@@ -127,7 +127,7 @@ class _Linkage:
         self.sums, self.weights = np.where(speaks, scores, 0.0), speaks.astype(np.float64)
         self.barred = scores <= APART
         self.barred[:, np.arange(k), np.arange(k)] = True
-        self.labels = np.tile(np.arange(k), (g, 1))
+        self.labels: Int64 = np.broadcast_to(np.arange(k, dtype=np.int64), (g, k)).copy()
 
     def best(self, which: Int64) -> tuple[Int64, Int64, Float64]:
         """In each group the two clusters with the highest mean, the first two in order among equals."""
@@ -168,7 +168,8 @@ def strongest_trees(scores: Float64) -> tuple[Int64, Int64]:
         Places of the two records of each of the m - 1 pairs, shape (c, m - 1): the joined one and the new one.
     """
     c, m, _ = scores.shape
-    rows, order = np.arange(c), np.zeros((c, m), dtype=np.int64)
+    rows: Int64 = np.arange(c, dtype=np.int64)
+    order = np.zeros((c, m), dtype=np.int64)
     open_ = np.ones((c, m), dtype=np.bool_)
     open_[:, 0] = False
     joined = np.zeros((c, m - 1), dtype=np.int64)

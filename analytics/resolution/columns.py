@@ -84,7 +84,9 @@ class Column(_Values):
 
     def derive(self, rule: Callable[[str], Iterable[str]], width: int = WIDTH) -> Column:
         """The column of what ``rule`` makes of each distinct value; equal results are equal numbers."""
-        return self._spread(Column.of(((), *map(rule, self.values[1:].tolist())), width), width)
+        return self._spread(
+            Column.of(((), *(tuple(rule(text)) for text in self.values[1:].tolist())), width), width
+        )
 
     def _spread(self, made: Column, width: int) -> Column:
         chosen = made.ids[self.ids].reshape(self.n, self.ids.shape[1] * made.ids.shape[1])

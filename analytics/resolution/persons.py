@@ -12,45 +12,23 @@ from analytics.resolution.comparer import Kind
 from analytics.resolution.frame import PersonFrame, part_codes
 from analytics.resolution.person_compare import COMPARISONS
 
+_DATES: Final = {"date": ("date",), "month": ("year", "month"), "year": ("year",), "day": ("month", "day")}
+_KEYS: Final = """
+phone | email | mailbox | mailhost | vehicle | national_id | aliases | postcode | postcode bone | postcode initial
+postcode given | postcode forms | date | date initial | date bone | date middle | month bone | month given | month forms
+year bone initial | year family3 given | year family3 forms | year given | year family | day given3 | day family3
+family | family given | family forms | family initial | bone bones | bone given middle | bone forms middle
+street bone | street given | street forms | place family3 | place given3 | district family3 initial | occupation family
+"""  # columns of the frame and parts of the birth date that make one key together
+
 
 def person_keys(frame: PersonFrame) -> Iterator[Key]:
     """Every kind of key under which persons meet, one at a time: all together would take much memory."""
-    f = frame
-    date, month = part_codes(f.births, "date"), part_codes(f.births, "year", "month")
-    year, day = part_codes(f.births, "year"), part_codes(f.births, "month", "day")
-    forms = (f["given"], f["forms"])
-    for name in ("phone", "email", "mailbox", "vehicle", "national_id", "aliases", "postcode"):
-        yield key(f[name])
-    for name in ("initial", "bone", "middle"):
-        yield key(date, f[name])
-    yield key(date)
-    yield key(month, f["bone"])
-    for form in forms:
-        yield key(month, form)
-    yield key(year, f["bone"], f["initial"])
-    for form in forms:
-        yield key(year, f["family3"], form)
-    for name in ("given", "family"):
-        yield key(year, f[name])
-    for name in ("given3", "family3"):
-        yield key(day, f[name])
-    for form in forms:
-        yield key(f["family"], form)
-    yield key(f["family"], f["initial"])
-    yield key(f["family"])
-    yield key(f["bone"], f["bones"])
-    for form in forms:
-        yield key(f["bone"], form, f["middle"])
-    for name in ("bone", "initial", "given", "forms"):
-        yield key(f["postcode"], f[name])
-    yield key(f["district"], f["family3"], f["initial"])
-    for name in ("bone", "given", "forms"):
-        yield key(f["street"], f[name])
-    for name in ("family3", "given3"):
-        yield key(f["place"], f[name])
-    yield key(f["mailhost"])
-    yield key(f["occupation"], f["family"])
-    yield _turned(f)
+    dates = {name: part_codes(frame.births, *parts) for name, parts in _DATES.items()}
+    for line in _KEYS.strip().splitlines():
+        for names in line.split(" | "):
+            yield key(*(dates[name] if name in dates else frame[name] for name in names.split()))
+    yield _turned(frame)
 
 
 def _turned(frame: PersonFrame) -> Key:

@@ -58,19 +58,16 @@ def undecided(members: Int64, scores: Float64, labels: Int64, review: float) -> 
     members, scores, labels = members[split], scores[split], labels[split]
     k = labels.shape[1]
     places = (np.arange(len(labels))[:, None] * k + labels).astype(np.int64)
-    cells = (
-        (places * k)[:, :, None] + labels[:, None, :]
-    ).ravel()  # (g, cluster, cluster) of every pair of records
+    # (g, cluster, cluster) of every pair of records
+    cells = ((places * k)[:, :, None] + labels[:, None, :]).ravel()
 
     def between(values: Float64) -> Float64:
-        return np.bincount(cells, weights=values.ravel(), minlength=len(labels) * k * k).reshape(-1, k, k)
+        sums = np.bincount(cells, weights=values.ravel(), minlength=len(labels) * k * k)
+        return sums.astype(np.float64).reshape(-1, k, k)
 
-    apart = scores <= APART
-    barred, sums, counts = (
-        between(apart),
-        between(np.where(apart, 0.0, scores)),
-        between(np.ones(scores.shape)),
-    )
+    apart = (scores <= APART).astype(np.float64)
+    sums = between(np.where(apart > 0, 0.0, scores))
+    barred, counts = between(apart), between(np.ones(scores.shape))
     means = np.where((counts > 0) & (barred == 0), sums / np.maximum(counts, 1.0), -np.inf)
     means[:, np.arange(k), np.arange(k)] = -np.inf
     other = np.argmax(means, axis=2)  # the first in order among equals
@@ -86,9 +83,9 @@ def _best_between(scores: Float64, labels: Int64, found: tuple[Int64, Int64, Int
     ``found``: group, one cluster, other cluster.
     """
     g, one, other = found
-    k = labels.shape[1]
     order = np.argsort(labels, axis=1, kind="stable")
-    sizes = np.sum(labels[:, None, :] == np.arange(k)[None, :, None], axis=2)
+    sizes = np.zeros(labels.shape, dtype=np.int64)
+    np.add.at(sizes, (np.arange(len(labels))[:, None], labels), 1)
     starts = np.cumsum(sizes, axis=1) - sizes
     many = sizes[g, one] * sizes[g, other]
     begin = np.cumsum(many) - many

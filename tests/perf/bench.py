@@ -10,7 +10,7 @@ import random
 import shutil
 import sys
 
-from tests.perf import analysis, audit, bulk, identity, load, register, serving
+from tests.perf import analysis, audit, bulk, identity, identity_scale, load, register, serving
 from tests.perf.figure import measuring, report
 from tests.perf.world import POLE, folder
 
@@ -22,6 +22,7 @@ CASES = {
     **serving.CASES,
     **identity.CASES,
     **audit.CASES,
+    **identity_scale.CASES,
 }
 
 

@@ -10,13 +10,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import orjson
-import pyarrow.parquet as parquet
 from numpy.typing import NDArray
+from pyarrow import parquet
 
 from tests.perf.identity_people import People
 
@@ -56,7 +55,9 @@ def ours(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[str
     from analytics.resolution.decide import decide
     from analytics.resolution.persons import PERSONS
 
-    comparer = stages.time("frame, blocking, weights", lambda: Comparer(PERSONS, People(table, entity).records()))
+    comparer = stages.time(
+        "frame, blocking, weights", lambda: Comparer(PERSONS, People(table, entity).records())
+    )
     outcome = stages.time("comparison, clusters", lambda: decide(comparer))
     labels = np.arange(len(entity))
     for members in outcome.clusters:
@@ -98,7 +99,7 @@ def splink(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[s
     api = DuckDBAPI()
     api._con.execute("SET threads=2")
     said = _emptied(table)
-    linker = stages.time("load", lambda: Linker(api.register(said, "people"), settings))
+    linker = stages.time("load", lambda: Linker(api.register(said, table_name="people"), settings))
 
     def estimate() -> None:
         training = linker.training
@@ -113,7 +114,9 @@ def splink(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[s
     pairs = stages.time("comparison", lambda: linker.inference.predict(threshold_match_probability=0.9))
     clusters = stages.time(
         "clusters",
-        lambda: linker.clustering.cluster_pairwise_predictions_at_threshold(pairs, 0.99).as_pandas_dataframe(),
+        lambda: linker.clustering.cluster_pairwise_predictions_at_threshold(
+            pairs, 0.99
+        ).as_pandas_dataframe(),
     )
     clusters = clusters.sort_values("record_id")
     return np.unique(clusters["cluster_id"].to_numpy(), return_inverse=True)[1], {}
@@ -125,7 +128,9 @@ def _emptied(table: Any) -> Any:
     import pyarrow.compute as pc
 
     columns = {
-        name: pc.if_else(pc.equal(table[name], ""), pa.scalar(None, pa.string()), table[name].cast(pa.string()))
+        name: pc.if_else(
+            pc.equal(table[name], ""), pa.scalar(None, pa.string()), table[name].cast(pa.string())
+        )
         for name in table.column_names
         if name != "entity"
     }

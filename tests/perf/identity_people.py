@@ -90,8 +90,54 @@ def _objects(texts: list[str]) -> Texts:
 
 def _made_up(rng: np.random.Generator, number: int, least: int) -> list[str]:
     """Names put together from syllables."""
-    syllables = [a + b for a, b in product("b br c d dr f g h k l m n p r s st t v w z".split(), "a e i o u ai ee".split())]
-    ends = "n r ck ll rd th s m ton well ley son by wick man ski ez ova".split()
+    syllables = [
+        a + b
+        for a, b in product(
+            [
+                "b",
+                "br",
+                "c",
+                "d",
+                "dr",
+                "f",
+                "g",
+                "h",
+                "k",
+                "l",
+                "m",
+                "n",
+                "p",
+                "r",
+                "s",
+                "st",
+                "t",
+                "v",
+                "w",
+                "z",
+            ],
+            ["a", "e", "i", "o", "u", "ai", "ee"],
+        )
+    ]
+    ends = [
+        "n",
+        "r",
+        "ck",
+        "ll",
+        "rd",
+        "th",
+        "s",
+        "m",
+        "ton",
+        "well",
+        "ley",
+        "son",
+        "by",
+        "wick",
+        "man",
+        "ski",
+        "ez",
+        "ova",
+    ]
     parts = rng.integers(len(syllables), size=(number, 3))
     longer, end = rng.random(number) < 0.6, rng.integers(len(ends), size=number)
     return [
@@ -207,7 +253,9 @@ def _typed(rng: np.random.Generator, texts: Texts, chosen: NDArray[np.bool_]) ->
 def _short_forms(rng: np.random.Generator, given: Texts, chosen: NDArray[np.bool_]) -> Texts:
     variants = {row.name: row.variants for rows in FORENAMES.values() for row in rows if row.variants}
     out = given.copy()
-    for row, share in zip(np.flatnonzero(chosen).tolist(), rng.random(int(chosen.sum())).tolist(), strict=True):
+    for row, share in zip(
+        np.flatnonzero(chosen).tolist(), rng.random(int(chosen.sum())).tolist(), strict=True
+    ):
         forms = variants.get(out[row])
         if forms:
             out[row] = forms[int(share * len(forms))]
@@ -226,8 +274,12 @@ def _mails(who: _Entities, of: Numbers) -> Texts:
 def _dates(rng: np.random.Generator, days: Numbers) -> Texts:
     """Partial dates: whole ones, some with day and month swapped or a digit wrong, months, years, nothing."""
     kind = rng.random(len(days))
-    days = np.where((kind > 0.03) & (kind < 0.06), days + rng.choice([-3650, -30, -1, 1, 10, 365], size=len(days)), days)
-    texts = np.datetime_as_string(np.datetime64("1970-01-01") + days.astype("timedelta64[D]"), unit="D").astype(object)
+    days = np.where(
+        (kind > 0.03) & (kind < 0.06), days + rng.choice([-3650, -30, -1, 1, 10, 365], size=len(days)), days
+    )
+    texts = np.datetime_as_string(
+        np.datetime64("1970-01-01") + days.astype("timedelta64[D]"), unit="D"
+    ).astype(object)
     swapped = _objects([f"{text[:5]}{text[8:]}-{text[5:7]}" if text[8:] <= "12" else text for text in texts])
     months, years = (_objects([text[:end] for text in texts]) for end in (7, 4))
     texts = np.where(kind < 0.03, swapped, texts)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from analytics.resolution.comparer import Comparer
 from analytics.resolution.persons import PERSONS
@@ -67,9 +67,8 @@ def resolved(n: int, engine: str) -> Iterator[Figure]:
 def run(n: int, engine: str) -> dict[str, Any]:
     """What the child tells, and the largest memory of it and its children."""
     words = [sys.executable, "-m", "tests.perf.identity_child", engine, str(_file(n))]
-    with subprocess.Popen(words, stdout=subprocess.PIPE) as child:
-        with Peak(child.pid) as peak:
-            out, _ = child.communicate(timeout=LIMIT_S)
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as child, Peak(child.pid) as peak:
+        out, _ = child.communicate(timeout=LIMIT_S)
     if child.returncode:
         raise RuntimeError(f"{engine} ended with {child.returncode} on {n:,} records")
     return orjson.loads(out.splitlines()[-1]) | {"peak_mib": peak.mib}
@@ -93,5 +92,7 @@ def _file(n: int) -> Path:
 SIZES = (10_000, 100_000, 1_000_000)
 CASES: dict[str, Callable[[], Iterator[Figure]]] = {
     "identity_pairs_per_s": pairs_per_second,
-    **{f"identity_{n}_{engine}": partial(resolved, n, engine) for n in SIZES for engine in ("ours", "splink")},
+    **{
+        f"identity_{n}_{engine}": partial(resolved, n, engine) for n in SIZES for engine in ("ours", "splink")
+    },
 }

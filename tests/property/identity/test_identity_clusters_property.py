@@ -28,9 +28,13 @@ def squares(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return out
 
     several = g * len(first)
-    scores = symmetric(draw(st.lists(st.sampled_from(SCORES), min_size=several, max_size=several)), np.float64)
+    scores = symmetric(
+        draw(st.lists(st.sampled_from(SCORES), min_size=several, max_size=several)), np.float64
+    )
     speaks = symmetric(draw(st.lists(st.booleans(), min_size=several, max_size=several)), np.bool_)
-    said = symmetric(draw(st.lists(st.sampled_from([False] * 9 + [True]), min_size=several, max_size=several)), np.bool_)
+    said = symmetric(
+        draw(st.lists(st.sampled_from([False] * 9 + [True]), min_size=several, max_size=several)), np.bool_
+    )
     return scores, speaks | (scores <= APART), said
 
 
@@ -48,7 +52,9 @@ def test_clusters_of_many_groups_are_those_of_each(made: tuple[np.ndarray, np.nd
         parts = average_link(scores[at], -0.5, together, speaks[at])
         assert [np.flatnonzero(labels[at] == part[0]).tolist() for part in parts] == parts
         start = members[at, 0]
-        wanted |= {(a + start, b + start): mean for (a, b), mean in plain_undecided(scores[at], parts, -4.0).items()}
+        wanted |= {
+            (a + start, b + start): mean for (a, b), mean in plain_undecided(scores[at], parts, -4.0).items()
+        }
     assert set(open_) == set(wanted)
     assert all(abs(open_[pair] - mean) < 1e-9 for pair, mean in wanted.items())
 
@@ -70,15 +76,23 @@ def test_trees_of_many_clusters_are_those_of_each(made: tuple[np.ndarray, np.nda
     ),
     st.integers(2, 8),
 )
-def test_groups_are_the_connected_ones_and_no_larger_than_allowed(scores: dict[tuple[int, int], float], most: int) -> None:
+def test_groups_are_the_connected_ones_and_no_larger_than_allowed(
+    scores: dict[tuple[int, int], float], most: int
+) -> None:
     pairs = Pairs.of_codes(np.array([low * 15 + high for low, high in sorted(scores)], dtype=np.int64), 15)
     wanted = np.array([scores[pair] for pair in sorted(scores)])
     found = groups(pairs, wanted, 15, -4.0, most)
-    parts = [
-        (bar, tuple(part.tolist()))
-        for bar, part in zip(found.bars.tolist(), np.split(found.members, found.starts[1:-1]), strict=True)
-        if len(part)
-    ] if len(found.members) else []
+    parts = (
+        [
+            (bar, tuple(part.tolist()))
+            for bar, part in zip(
+                found.bars.tolist(), np.split(found.members, found.starts[1:-1]), strict=True
+            )
+            if len(part)
+        ]
+        if len(found.members)
+        else []
+    )
     assert parts == plain_groups(pairs, wanted, -4.0, most)
 
 
@@ -96,9 +110,13 @@ def test_a_bound_leaves_out_nothing_that_reaches_its_cutoff(texts: list[str]) ->
         (jaro_winkler(0.92), JaroWinkler.normalized_similarity, 0.92),
         (whole(0.85), lambda a, b: fuzz.ratio(a, b) / 100, 0.85),
     ):
-        exact = np.array([plain(column.values[a], column.values[b]) for a, b in zip(left, right, strict=True)])
+        exact = np.array(
+            [plain(column.values[a], column.values[b]) for a, b in zip(left, right, strict=True)]
+        )
         given_ = scored(column, left, column, right, score)
         sure = np.abs(exact - cutoff) > 1e-3  # on the cutoff itself either may be
         assert np.allclose(given_[sure], np.where(exact >= cutoff, exact, 0.0)[sure], atol=1e-5)
-    exact = np.array([min(OSA.distance(column.values[a], column.values[b]), 4) for a, b in zip(left, right, strict=True)])
+    exact = np.array(
+        [min(OSA.distance(column.values[a], column.values[b]), 4) for a, b in zip(left, right, strict=True)]
+    )
     assert (scored(column, left, column, right, slips) == exact).all()

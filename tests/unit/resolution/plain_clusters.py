@@ -55,7 +55,7 @@ def average_link(
             parts = sorted([*(part for part in parts if part not in (one, other)), sorted(one + other)])
     while len(parts) > 1:
         mean, a, b = max(
-            ((link(parts[a], parts[b]), -a, -b) for a in range(len(parts)) for b in range(a + 1, len(parts)))
+            (link(parts[a], parts[b]), -a, -b) for a in range(len(parts)) for b in range(a + 1, len(parts))
         )
         if mean <= bar:
             break

@@ -207,7 +207,10 @@ def test_identifiers_join_and_nothing_else_does() -> None:
 
 
 def linked(
-    scores: Sequence[Sequence[float]], bar: float, together: Sequence[tuple[int, int]] = (), speaks: object = None
+    scores: Sequence[Sequence[float]],
+    bar: float,
+    together: Sequence[tuple[int, int]] = (),
+    speaks: object = None,
 ) -> list[int]:
     """For each record the first of its cluster."""
     matrix = np.array(scores, dtype=np.float64)
@@ -233,8 +236,16 @@ def test_large_groups_fall_apart_at_a_higher_bar() -> None:
     left, right = np.arange(9), np.arange(1, 10)
     strength = np.array([5.0, 5, 5, 5, 1, 5, 5, 5, 5])
     whole, parts = (groups(Pairs(left, right), strength, 10, 0.0, most) for most in (10, 6))
-    assert (whole.members.tolist(), whole.starts.tolist(), whole.bars.tolist()) == ([*range(10)], [0, 10], [0.0])
-    assert (parts.members.tolist(), parts.starts.tolist(), parts.bars.tolist()) == ([*range(10)], [0, 5, 10], [2.0, 2.0])
+    assert (whole.members.tolist(), whole.starts.tolist(), whole.bars.tolist()) == (
+        [*range(10)],
+        [0, 10],
+        [0.0],
+    )
+    assert (parts.members.tolist(), parts.starts.tolist(), parts.bars.tolist()) == (
+        [*range(10)],
+        [0, 5, 10],
+        [2.0, 2.0],
+    )
 
 
 def test_strongest_tree_spans_a_cluster() -> None:
