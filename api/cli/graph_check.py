@@ -11,7 +11,9 @@ def check(context: typer.Context) -> None:
     """Hold every byte, record, link and audit row against its hash or its origin; ends with code 1 where one fails."""
     state = state_of(context)
     with progress_line(state.json) as progress:
-        report = check_workspace(state.folder, state.store.value, lambda part: progress(f"looking at the {part}"))
+        report = check_workspace(
+            state.folder, state.store.value, lambda part: progress(f"looking at the {part}")
+        )
     if state.json:
         emit_json(
             {
