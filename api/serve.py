@@ -1,8 +1,10 @@
 """``ocb serve``: the application behind granian, one worker process."""
 
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from fastapi import FastAPI
 from granian.constants import HTTPModes, Interfaces
@@ -16,10 +18,14 @@ from api.logs import CONFIG
 from api.settings import Settings, StoreName
 from graphcore.access import Marking
 from graphcore.audit.log import utc_now
-from graphcore.workspace import Workspace
+from graphcore.errors import LedgerError
+from graphcore.evidence.ledger import LedgerDamagedError
+from graphcore.integrity.seal import check_seal
+from graphcore.workspace import LEDGER, Workspace
 
 FIRST_NAME = "analyst"
 _MAX_HEAD = 64 << 10  # bytes of a request's first line and headers
+LOCK = "serve.lock"
 _WORKSPACE, _STORE, _HOST = "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST"
 
 
@@ -41,6 +47,37 @@ def first_account(workspace: Workspace) -> FirstAccount | None:
         auth.close()
 
 
+def require_whole(workspace: Path) -> None:
+    """Refuse to serve a ledger that is not as it was sealed; reads the file once, about a second a gigabyte.
+
+    Raises:
+        LedgerDamagedError: says where it is damaged and what to do.
+    """
+    problems = check_seal(workspace / LEDGER).problems
+    if problems:
+        raise LedgerDamagedError(
+            f"{'; '.join(problems[:3])}: it was damaged after it was last closed, and was left as it is. Run `ocb graph check`, "
+            "and restore the last backup (ocb backup restore)"
+        )
+
+
+def only_server(workspace: Path) -> IO[bytes]:
+    """Be the one server of a workspace until the file is closed; a kill lets go of it.
+
+    Raises:
+        LedgerError: another one serves it.
+    """
+    held = (workspace / LOCK).open("ab")
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        held.close()
+        raise LedgerError(
+            f"another server serves {workspace} already: stop it first, or use it; one workspace has one server"
+        ) from error
+    return held
+
+
 def serve(
     workspace: Path,
     host: str = "127.0.0.1",
@@ -57,7 +94,40 @@ def serve(
         port: Port.
         store: Which graph to read.
         tell: Says where the page is, and the first account's password, once.
+
+    Raises:
+        LedgerError: another server serves the workspace, or its ledger is damaged.
     """
+    require_whole(workspace)
+    with only_server(workspace):
+        raise LedgerError(
+            f"another server serves {workspace} already: stop it first, or use it; one workspace has one server"
+        ) from error
+    return held
+
+
+def serve(
+    workspace: Path,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    store: StoreName = "embedded",
+    *,
+    tell: Callable[[str], None] = print,
+) -> None:
+    """Serve until interrupted.
+
+    Args:
+        workspace: Folder of the workspace.
+        host: Address to listen on; everything but 127.0.0.1 wants TLS in front of it and OCB_COOKIE_SECURE=1.
+        port: Port.
+        store: Which graph to read.
+        tell: Says where the page is, and the first account's password, once.
+
+    Raises:
+        LedgerError: another server serves the workspace, or its ledger is damaged.
+    """
+    require_whole(workspace)
+    held = only_server(workspace)
     settings = Settings.from_environment(workspace, store, host=host)
     provider = read_oidc_settings(workspace)
     account = None
@@ -84,6 +154,7 @@ def serve(
             header_read_timeout=int(1000 * settings.body_timeout_s), max_buffer_size=_MAX_HEAD
         ),
     ).serve()
+    held.close()
 
 
 def application() -> FastAPI:

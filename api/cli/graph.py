@@ -1,16 +1,17 @@
-"""``ocb graph``: counts and rebuild."""
+"""``ocb graph``: counts, rebuild, and whether all of it is whole."""
 
 from typing import Annotated
 
 import typer
 
+from api.cli.graph_check import check
 from api.cli.graph_import import export_import
 from api.cli.graph_lineage import lineage
 from api.cli.graph_occurrences import show as occurrences
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import opened, reading, state_of
 
-group = typer.Typer(help="The graph: counts, rebuild from the ledger.", no_args_is_help=True)
+group = typer.Typer(help="The graph: counts, rebuild from the ledger, check.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -18,6 +19,7 @@ def register(app: typer.Typer) -> None:
     group.command("export-import")(export_import)
     group.command()(lineage)
     group.command("occurrences")(occurrences)
+    group.command()(check)
     app.add_typer(group, name="graph")
 
 

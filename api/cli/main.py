@@ -39,6 +39,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "serve": "server",
         "account": "accounts",
         "audit": "audit",
+        "backup": "backup",
     }
 )
 VALUED = ("--workspace", "--store", "--purpose", "--reason")

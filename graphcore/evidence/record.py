@@ -91,16 +91,37 @@ Record = EntityRecord | LinkRecord
 def content_hash(record: Record) -> str:
     """BLAKE2b-128 of everything a record states, hexadecimal; equal exactly for equal statements."""
     evidence = record.evidence
-    label, grading = evidence.label, evidence.grading
-    body = [
+    valid, grading = evidence.valid, evidence.grading
+    return statement_hash(
         record.kind if isinstance(record, EntityRecord) else record.stated_by,
         dict(record.properties),
+        evidence.label,
+        (grading.scheme, grading.source, grading.intelligence) if grading else None,
+        (iso_utc(valid.start) if valid.start else None, iso_utc(valid.end) if valid.end else None),
+        dict(evidence.original),
+    )
+
+
+def statement_hash(
+    said_as: str,
+    properties: Mapping[str, object],
+    label: AccessLabel,
+    grading: tuple[object, object, object] | None,
+    valid: tuple[str | None, str | None],
+    original: Mapping[str, object],
+) -> str:
+    """The hash of :func:`content_hash` from a record's parts, as the ledger keeps them.
+
+    ``said_as`` is the kind of an entity, and for a link who states it; times are ISO UTC.
+    """
+    body = [
+        said_as,
+        properties,
         [label.marking, label.handling_scheme, label.handling_code, *label.handling_conditions],
         [label.compartment, label.originator],
-        [grading.scheme, grading.source, grading.intelligence] if grading else None,
-        iso_utc(evidence.valid.start) if evidence.valid.start else None,
-        iso_utc(evidence.valid.end) if evidence.valid.end else None,
-        dict(evidence.original),
+        list(grading) if grading else None,
+        *valid,
+        original,
     ]
     raw = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(raw, digest_size=16).hexdigest()

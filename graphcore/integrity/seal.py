@@ -77,19 +77,20 @@ def check_seal(path: Path) -> SealReport:
         head, _, kept = seal_path(path).read_bytes().partition(b"\n")
     except FileNotFoundError:
         return SealReport(sealed=False)
-    if not _is_whole(head, kept):
+    size = _size_told(head, kept)
+    if size is None:
         return SealReport(True, (f"the seal of {path.name} is itself damaged",))
     found = b"".join(_digests(path))
     if not seal_path(path).exists():  # somebody wrote meanwhile
         return SealReport(sealed=False)
     if found == kept:
         return SealReport(sealed=True)
-    return SealReport(True, tuple(_damage(path, kept, found)))
+    return SealReport(True, tuple(_damage(path, size, kept, found)))
 
 
-def _damage(path: Path, kept: bytes, found: bytes) -> Iterator[str]:
-    if len(kept) != len(found):
-        yield f"{path.name} has another length than when it was sealed"
+def _damage(path: Path, size: int, kept: bytes, found: bytes) -> Iterator[str]:
+    if size != path.stat().st_size:
+        yield f"{path.name} has {path.stat().st_size:,} bytes, and was sealed with {size:,}"
     wrong = [
         at
         for at in range(0, min(len(kept), len(found)), _DIGEST)
@@ -102,11 +103,18 @@ def _damage(path: Path, kept: bytes, found: bytes) -> Iterator[str]:
         yield f"{path.name} is damaged in {len(wrong):,} stretches"
 
 
-def _is_whole(head: bytes, kept: bytes) -> bool:
+def _size_told(head: bytes, kept: bytes) -> int | None:
+    """How long the file was when it was sealed; None for a seal that is damaged."""
     try:
-        return orjson.loads(head)["digest"] == hashlib.blake2b(kept, digest_size=_DIGEST).hexdigest()
+        told = orjson.loads(head)
+        whole = told["digest"] == _of(kept, told["bytes"])
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        return False
+        return None
+    return int(told["bytes"]) if whole else None
+
+
+def _of(digests: bytes, size: int) -> str:
+    return hashlib.blake2b(digests + str(size).encode(), digest_size=_DIGEST).hexdigest()
 
 
 def _digests(path: Path) -> Iterator[bytes]:
@@ -116,7 +124,8 @@ def _digests(path: Path) -> Iterator[bytes]:
 
 
 def _write(path: Path, digests: bytes) -> None:
-    head = {"version": 1, "chunk": CHUNK, "digest": hashlib.blake2b(digests, digest_size=_DIGEST).hexdigest()}
+    size = path.stat().st_size
+    head = {"version": 1, "chunk": CHUNK, "bytes": size, "digest": _of(digests, size)}
     draft = path.with_name(f".{path.name}.seal.{secrets.token_hex(6)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(orjson.dumps(head) + b"\n" + digests)

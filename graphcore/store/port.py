@@ -16,7 +16,7 @@ from graphcore.access.label import AccessLabel
 from graphcore.model.graph import Counts, Entity, Link, Neighbourhood, Path
 from graphcore.projection.arrays import GraphArrays
 from graphcore.store.query import ChainQuery, ExpandQuery, ExportQuery, PathQuery, SearchQuery
-from graphcore.store.state import GraphBatch
+from graphcore.store.state import EntityState, GraphBatch, LinkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,14 @@ class GraphStore(Protocol):
 
         Defined in ``graphcore.store.fingerprint``; tells no content.
         """
+        ...
+
+    def entity_states(self) -> Iterator[EntityState]:
+        """Every state ascending by uid, as it is held; for the comparison with the ledger, never for people."""
+        ...
+
+    def link_states(self) -> Iterator[LinkState]:
+        """Every state ascending by lid, as it is held; for the comparison with the ledger, never for people."""
         ...
 
     def view(self, context: AccessContext) -> GraphView:

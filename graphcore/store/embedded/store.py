@@ -1,7 +1,7 @@
 """The embedded store: tables in the ledger's SQLite file. See ``graphcore.store.port`` for what it promises."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from graphcore.access.context import AccessContext
@@ -12,14 +12,14 @@ from graphcore.store.embedded.connections import Connections
 from graphcore.store.embedded.removal import empty, remove_source
 from graphcore.store.embedded.rows import entity_states, link_states
 from graphcore.store.embedded.search import Vocabulary
-from graphcore.store.embedded.statements import LINK_STATES, STATES
+from graphcore.store.embedded.statements import LINK_STATES, MISFILED, STATES
 from graphcore.store.embedded.tables import TABLES, UPGRADES, VERSION
 from graphcore.store.embedded.view import EmbeddedView
 from graphcore.store.embedded.visibility import Visibility, json_list, read_labels
 from graphcore.store.embedded.writer import add_labels, apply_batch, put_state
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.port import Deleted, GraphView
-from graphcore.store.state import GraphBatch
+from graphcore.store.state import EntityState, GraphBatch, LinkState
 
 
 class EmbeddedStore:
@@ -112,6 +112,21 @@ class EmbeddedStore:
                 link_states(connection.execute(LINK_STATES)),
                 read_labels(connection),
             )
+
+    def entity_states(self) -> Iterator[EntityState]:
+        """See the port."""
+        with self._connections.read() as connection:
+            yield from entity_states(connection.execute(STATES))
+
+    def link_states(self) -> Iterator[LinkState]:
+        """See the port."""
+        with self._connections.read() as connection:
+            yield from link_states(connection.execute(LINK_STATES))
+
+    def misfiled(self) -> list[str]:
+        """Entities and links whose label set is not that of their assertions: views would show too much or too little."""
+        with self._connections.read() as connection:
+            return [str(key) for statement in MISFILED for (key,) in connection.execute(statement)]
 
     def view(self, context: AccessContext) -> GraphView:
         """See the port."""

@@ -1,6 +1,6 @@
 """The Neo4j backend of the store port: a projection that people can also open in Neo4j Browser."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 from cypher import schema_statements
@@ -15,7 +15,7 @@ from graphcore.store.neo4j.upkeep import entity_states, link_states, remove_sour
 from graphcore.store.neo4j.view import Neo4jView
 from graphcore.store.neo4j.writer import apply_batch
 from graphcore.store.port import Deleted
-from graphcore.store.state import GraphBatch
+from graphcore.store.state import EntityState, GraphBatch, LinkState
 
 REBUILDING: Final = -1
 
@@ -74,6 +74,14 @@ class Neo4jStore:
     def fingerprint(self) -> str:
         """Hash of everything in the store but ``known_at`` and ``seq``."""
         return fingerprint(entity_states(self._connection), link_states(self._connection), self._labels())
+
+    def entity_states(self) -> Iterator[EntityState]:
+        """Every state ascending by uid."""
+        return iter(entity_states(self._connection))
+
+    def link_states(self) -> Iterator[LinkState]:
+        """Every state ascending by lid."""
+        return iter(link_states(self._connection))
 
     def view(self, context: AccessContext) -> Neo4jView:
         """The only way to read."""
