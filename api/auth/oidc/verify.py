@@ -79,7 +79,9 @@ class Verifier:
             SignInError: it does not hold.
             ProviderError: the provider's keys cannot be had.
         """
-        _, claims = self._claims(token, self.settings.client_id, ("iat", "jti", "events"))
+        header, claims = self._claims(token, self.settings.client_id, ("iat", "jti", "events"))
+        if str(header.get("typ", "")).lower().removeprefix("application/") != "logout+jwt":
+            raise SignInError("typ")
         events = claims["events"]
         if not isinstance(events, dict) or LOGOUT_EVENT not in events or "nonce" in claims:
             raise SignInError("events")
