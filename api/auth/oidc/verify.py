@@ -54,8 +54,7 @@ class Verifier:
         party, several = claims.get("azp"), isinstance(claims["aud"], list) and claims["aud"] != [us]
         if (party is not None or several) and party != us:
             raise SignInError("azp")
-        if self.settings.acr_values and claims.get("acr") not in self.settings.acr_values:
-            raise SignInError("acr")
+        self._strong(claims)
         return claims
 
     def access_token(self, token: str) -> Claims:
@@ -70,6 +69,7 @@ class Verifier:
         header, claims = self._claims(token, self.settings.audience, ("exp", "iat", "sub"))
         if str(header.get("typ", "")).lower() not in self.settings.token_types:
             raise SignInError("typ")
+        self._strong(claims)
         return claims
 
     def logout_token(self, token: str) -> Claims:
@@ -90,6 +90,11 @@ class Verifier:
         if self.clock().timestamp() - float(cast("float", claims["iat"])) > _LOGOUT_AGE_S:
             raise SignInError("iat")
         return claims
+
+    def _strong(self, claims: Claims) -> None:
+        """Refuse a sign-in that was weaker than the settings ask for."""
+        if self.settings.acr_values and claims.get("acr") not in self.settings.acr_values:
+            raise SignInError("acr")
 
     def _claims(self, token: str, audience: str, needed: tuple[str, ...]) -> tuple[Claims, Claims]:
         header = _header(token)
