@@ -97,7 +97,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
-            Middleware(Headers),
+            Middleware(Headers, tls=settings.cookie_secure),
             Middleware(Address, proxies=settings.proxies),
             Middleware(Limits, settings=settings),
             Middleware(TimeLimit, timeout_s=settings.timeout_s),

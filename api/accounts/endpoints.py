@@ -59,6 +59,13 @@ def close_account(access: Admin, name: Name) -> Response:
     return Response(status_code=204)
 
 
+@router.delete("/accounts/{name}/sessions", **describe("endSessions", Role.ADMIN, status=204))
+def end_sessions(access: Admin, name: Name) -> Response:
+    """End every session and token of an account, as where a laptop is lost; it may sign in again."""
+    access.services.auth.end_sessions(name, by=access.subject)
+    return Response(status_code=204)
+
+
 @router.get("/tokens", **describe("listTokens", ANYONE, answer=TokenList))
 def list_tokens(access: Anyone) -> Response:
     """Your own live tokens."""

@@ -98,6 +98,10 @@ class Accounts:
         """Close an account and end its tokens; its name stays taken, because audit rows carry it."""
         return self._change(name, now, closed_at=iso_utc(now))
 
+    def end_tokens(self, name: str, now: datetime) -> bool:
+        """End every session and token of an account; False where there is no such account."""
+        return self._change(name, now)
+
     def _change(self, name: str, now: datetime, *, sessions_only: bool = False, **values: str | bool) -> bool:
         with self._engine.begin() as connection:
             ids = select(ACCOUNT.c.id).where(
@@ -106,7 +110,8 @@ class Accounts:
             account_id = connection.execute(ids).scalar()
             if account_id is None:
                 return False
-            connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(**values))
+            if values:
+                connection.execute(update(ACCOUNT).where(ACCOUNT.c.id == account_id).values(**values))
             live = (TOKEN.c.account_id == account_id) & TOKEN.c.revoked_at.is_(None)
             if sessions_only:
                 live &= TOKEN.c.session

@@ -167,22 +167,50 @@ class AuthService:
         if not self.local:
             raise SignInError("local accounts are not taken")
         now = self._clock()
+        known = self._proved(name, password, address, "sign-in")
+        self._audit.note(known.name, "sign-in", Status.ANSWERED, reason=purpose.reason)
+        if replaces:
+            self._tokens.end(replaces, now)
+        return self._tokens.open_session(known.id, purpose, now)
+
+    def change_password(self, account: Account, current: str, new: str, address: str) -> None:
+        """Change one's own password, which ends every session and token of the account.
+
+        Raises:
+            SignInError: ``current`` is wrong.
+            ThrottledError: too many tries.
+            AccountError: a provider answers for the account, or ``new`` is too short.
+        """
+        self._local(account.name)
+        self._proved(account.name, current, address, "account.password")
+        self.set_password(account.name, new, by=account.name)
+
+    def _proved(self, name: str, password: str, address: str, action: str) -> Account:
+        """The account of a name whose password is this one; every refusal has its row."""
+        now = self._clock()
         known = self._accounts.find(name)
         who = known.name if known else UNKNOWN  # what was typed may be a password
         try:
             self._throttle.check(name, address, now)
         except ThrottledError:
-            self._audit.note(who, "sign-in", Status.REFUSED, reason="throttled")
+            self._audit.note(who, action, Status.REFUSED, reason="throttled")
             raise
         if not self._passwords.matches(self._accounts.password_hash(name), password) or known is None:
             self._throttle.failed(name, address, now)
-            self._audit.note(who, "sign-in", Status.REFUSED, reason="name or password")
+            self._audit.note(who, action, Status.REFUSED, reason="name or password")
             raise SignInError("name or password is wrong")
         self._throttle.passed(name)
-        self._audit.note(known.name, "sign-in", Status.ANSWERED, reason=purpose.reason)
-        if replaces:
-            self._tokens.end(replaces, now)
-        return self._tokens.open_session(known.id, purpose, now)
+        return known
+
+    def end_sessions(self, name: str, *, by: str) -> None:
+        """End every session and token of an account.
+
+        Raises:
+            AccountError: there is no such account.
+        """
+        if not self._accounts.end_tokens(name, self._clock()):
+            raise AccountError("account: there is none of that name; see the list of accounts")
+        self._audit.note(by, "account.sessions", Status.ANSWERED, reason=f"account {name}")
 
     def admit(self, token: str, *, session: bool) -> Principal:
         """Who holds a token, asked anew at every request: a grant taken back counts from the next one.

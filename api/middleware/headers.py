@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "frame-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 # A document made from evidence: it runs in a sandbox of its own origin, can load nothing and ask nothing.
 DOCUMENT_CSP = (
@@ -23,13 +23,16 @@ _FIXED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# Only where TLS is known to stand in front: a browser holds to it for two years.
+_TLS = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
 
 
 class Headers:
     """Outermost layer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, tls: bool = False) -> None:
         self._app = app
+        self._fixed = {**_FIXED, **_TLS} if tls else _FIXED
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the request an id and its answer the headers."""
@@ -46,7 +49,7 @@ class Headers:
                 headers["X-Request-Id"] = request_id
                 headers.setdefault("Content-Security-Policy", PAGE_CSP)
                 headers.setdefault("Cache-Control", "no-store")
-                for name, value in _FIXED.items():
+                for name, value in self._fixed.items():
                     headers.setdefault(name, value)
             await send(message)
 

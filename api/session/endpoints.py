@@ -9,7 +9,7 @@ from api.middleware.cookies import clear_session, session_cookie, set_session
 from api.openapi import ANYONE, PUBLIC, Tag, describe
 from api.reading import Anyone
 from api.session import service
-from api.session.schemas import PurposeIn, SessionBody, SignInBody, WaysBody
+from api.session.schemas import PasswordIn, PurposeIn, SessionBody, SignInBody, WaysBody
 from api.wiring import Services
 
 router = APIRouter(prefix="/v1/session", tags=[Tag.SESSION])
@@ -61,6 +61,17 @@ def sign_out(access: Anyone) -> Response:
     if not access.principal.token_id:
         raise ProblemError(409, "no-session", "The provider's token ends where it was issued.")
     access.services.auth.sign_out(access.principal)
+    answer = Response(status_code=204)
+    clear_session(answer, access.services.settings)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
+
+
+@router.put("/password", **describe("changePassword", ANYONE, status=204))
+def change_password(request: Request, access: Anyone, body: PasswordIn) -> Response:
+    """Change your own password; every session and token of yours ends, this one too."""
+    auth, address = access.services.auth, str(request.state.address)
+    auth.change_password(access.principal.account, body.current, body.new, address)
     answer = Response(status_code=204)
     clear_session(answer, access.services.settings)
     return answer

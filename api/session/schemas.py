@@ -24,6 +24,13 @@ class SignInBody(PurposeIn):
     password: str = Field(min_length=1, max_length=256, examples=["correct horse battery"])
 
 
+class PasswordIn(Body):
+    """The present password, so that an open session alone cannot take an account over, and the new one."""
+
+    current: str = Field(min_length=1, max_length=256, examples=["correct horse battery"])
+    new: str = Field(min_length=12, max_length=256, examples=["another horse battery"])
+
+
 class ProviderSignInBody(PurposeIn):
     """Purpose of a sign-in with the provider, and the page to come back to: a path of this server alone."""
 

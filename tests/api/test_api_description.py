@@ -46,6 +46,8 @@ SKIPPED = {
     "revokeToken",
     "createAccount",
     "changeAccount",
+    "changePassword",
+    "endSessions",
     "issueToken",
     "uploadFile",
     "previewFile",

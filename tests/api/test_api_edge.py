@@ -202,6 +202,19 @@ def test_extra_fields_are_refused_everywhere(
     assert tried > 60
 
 
+@pytest.mark.catalogue("L13")
+def test_method_matrix(server: Server, loaded: World) -> None:
+    paths: dict[str, set[str]] = {}
+    for method, path, _ in operations(server):
+        paths.setdefault(path, set()).add(method)
+    for path, known in paths.items():
+        for method in {"HEAD", "TRACE", "PATCH", "OPTIONS", "CONNECT", "PROPFIND"} - known:
+            headers = {"X-HTTP-Method-Override": "GET", "X-Method-Override": "DELETE", "X-HTTP-Method": "PUT"}
+            answer = server.request(method, path.replace("{", "").replace("}", ""), "admin", headers=headers)
+            assert answer.status_code == 405, (method, path)
+            assert set(answer.headers["allow"].split(", ")) <= known, (method, path)
+
+
 @pytest.mark.catalogue("L03")
 @pytest.mark.parametrize("count", [1_001, 5_000])
 def test_too_many_files_or_fields(server: Server, count: int) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -179,6 +180,18 @@ def test_wrong_passwords_are_throttled_by_address(auth: AuthService) -> None:
             auth.sign_in(f"name{attempt}", "wrong password 1", "10.0.0.1", WHY)
     with pytest.raises(ThrottledError):
         auth.sign_in("reader", PASSWORD, "10.0.0.1", WHY)
+
+
+@pytest.mark.catalogue("S17")
+def test_unknown_name_costs_the_same_work(auth: AuthService, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+    real = WEAK._hasher.verify
+    hasher = SimpleNamespace(verify=lambda stored, given: (checked.append(stored[:9]), real(stored, given)))
+    monkeypatch.setattr(WEAK, "_hasher", hasher)
+    for name in ("reader", "nobody"):
+        with pytest.raises(SignInError):
+            auth.sign_in(name, "wrong password 1", "10.0.0.1", WHY)
+    assert checked == ["$argon2id"] * 2
 
 
 def test_throttled_answer_says_when_to_come_again(server: Server) -> None:

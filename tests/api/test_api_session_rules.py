@@ -50,6 +50,37 @@ def test_sign_in_never_keeps_a_session_that_the_browser_brought(server: Server) 
     assert server.get("/v1/session", None, headers=old).status_code == 401
 
 
+def test_own_password_is_changed_with_the_present_one(server: Server) -> None:
+    body = {"name": "changing", "password": PASSWORD, "organisation": "N", "roles": ["reader"]}
+    assert server.request("POST", "/v1/accounts", "admin", json=body).status_code == 201
+    signed = server.request("POST", "/v1/session", json={**BODY, "name": "changing"})
+    headers = {
+        "Cookie": signed.headers["set-cookie"].partition(";")[0],
+        "X-CSRF-Token": signed.json()["csrf"],
+    }
+
+    def change(current: str, new: str) -> int:
+        passwords = {"current": current, "new": new}
+        return server.request("PUT", "/v1/session/password", headers=headers, json=passwords).status_code
+
+    assert change("wrong password 1", "another long password") == 401
+    assert change(PASSWORD, "short") == 422
+    assert change(PASSWORD, "another long password") == 204
+    assert server.get("/v1/session", None, headers=headers).status_code == 401
+    for password, status in ((PASSWORD, 401), ("another long password", 201)):
+        tried = {**BODY, "name": "changing", "password": password}
+        assert server.request("POST", "/v1/session", json=tried).status_code == status
+
+
+def test_administrator_ends_every_session_of_an_account(server: Server) -> None:
+    signed = server.request("POST", "/v1/session", json={**BODY, "name": "cleared"})
+    cookie = {"Cookie": signed.headers["set-cookie"].partition(";")[0]}
+    assert server.request("DELETE", "/v1/accounts/cleared/sessions", "admin").status_code == 204
+    assert server.get("/v1/session", None, headers=cookie).status_code == 401
+    assert server.get("/v1/stats", "cleared").status_code == 401
+    assert server.request("DELETE", "/v1/accounts/nobody/sessions", "admin").status_code == 422
+
+
 @pytest.mark.catalogue("S18")
 def test_headers_of_a_proxy_sign_nobody_in(server: Server) -> None:
     claimed = {
@@ -81,6 +112,7 @@ def test_secure_cookies_are_held_to_this_host(tmp_path: Path) -> None:
         assert secure.get("/v1/session", None, headers=plain).status_code == 401, (
             "another name is another cookie"
         )
+        assert "includeSubDomains" in answer.headers["strict-transport-security"]
         held = {"Cookie": f"__Host-ocb_session={value}"}
         assert secure.get("/v1/session", None, headers=held).status_code == 200
     finally:

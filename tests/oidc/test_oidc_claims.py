@@ -79,3 +79,12 @@ def test_closed_account_stays_closed(open_site: Callable[..., Site]) -> None:
     site.server.services.auth.close_account("j.hargreaves", by="test")
     location, cookie = begin(site)
     refused(site, finish(site, back(site, location), cookie), "closed")
+
+
+@pytest.mark.catalogue("S11")
+def test_other_roles_end_the_sessions_of_the_old_ones(site: Site, provider: RemoteProvider) -> None:
+    old = sign_in(site)
+    provider.set(user={**USER, "compartments": []})
+    new = sign_in(site)
+    assert site.server.get("/v1/session", None, headers=old).status_code == 401
+    assert site.server.get("/v1/session", None, headers=new).json()["compartments"] == []

@@ -13,7 +13,7 @@ import pytest
 from graphcore.audit import Status
 from tests.oidc.conftest import Site
 from tests.oidc.process import RemoteProvider
-from tests.oidc.provider import CLIENT, SECRET, USER
+from tests.oidc.provider import CLIENT, SECRET
 
 BODY = {"purpose": "investigation", "reason": "Car washes", "operation": "Larkspur"}
 CALLBACK = "/v1/session/callback"
@@ -259,15 +259,6 @@ def test_description_that_leads_elsewhere_is_not_followed(
         answer = finish(site, back(site, answer.json()["location"]), cookie)
     assert answer.status_code == 503
     assert "evil" not in answer.text
-
-
-@pytest.mark.catalogue("S11")
-def test_other_roles_end_the_sessions_of_the_old_ones(site: Site, provider: RemoteProvider) -> None:
-    old = sign_in(site)
-    provider.set(user={**USER, "compartments": []})
-    new = sign_in(site)
-    assert site.server.get("/v1/session", None, headers=old).status_code == 401
-    assert site.server.get("/v1/session", None, headers=new).json()["compartments"] == []
 
 
 @pytest.mark.catalogue("S11")

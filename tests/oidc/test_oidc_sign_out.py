@@ -87,6 +87,13 @@ def test_logout_token_that_does_not_hold(site: Site, claims: dict[str, Any]) -> 
     assert alive(site, cookie)
 
 
+@pytest.mark.parametrize("kind", ["JWT", "at+jwt", None])
+def test_another_kind_of_token_is_no_logout_token(site: Site, kind: str | None) -> None:
+    token = site.provider.mint({"typ": kind}, jti=f"kind-{kind}", events=EVENTS)
+    answer = site.server.request("POST", "/v1/session/backchannel", data={"logout_token": token})
+    assert answer.status_code == 400
+
+
 def test_logout_token_counts_once(site: Site) -> None:
     assert tell(site, jti="once").status_code == 200
     cookie = sign_in(site)

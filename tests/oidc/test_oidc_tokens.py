@@ -19,7 +19,7 @@ from graphcore.audit import Status
 from tests.api.client import PURPOSE
 from tests.oidc.conftest import Site
 from tests.oidc.provider import AUDIENCE, CLIENT, USER
-from tests.oidc.test_oidc_sign_in import last
+from tests.oidc.test_oidc_sign_in import back, begin, finish, last
 
 TYPE = {"typ": "at+jwt"}
 MINE = {**{name: USER[name] for name in USER if name != "sid"}, "aud": AUDIENCE}
@@ -196,6 +196,19 @@ def test_nonsense(site: Site, token: str) -> None:
         headers={"Authorization": f"Bearer {token}".encode()},  # type: ignore[dict-item]
     )
     assert answer.status_code == 401
+
+
+def test_weak_sign_in_is_refused_where_the_settings_ask_for_more(open_site: Callable[..., Site]) -> None:
+    site = open_site(acr_values=["mfa"])
+    refused(site, site.provider.mint(TYPE, **MINE), "acr")
+    refused(site, site.provider.mint(TYPE, **{**MINE, "acr": "password"}), "acr")
+    assert ask(site, site.provider.mint(TYPE, **{**MINE, "acr": "mfa"})).status_code == 200
+    location, cookie = begin(site)
+    assert "acr_values=mfa" in location
+    assert finish(site, back(site, location), cookie).status_code == 401
+    site.provider.set(overrides={"acr": "mfa"})
+    location, cookie = begin(site)
+    assert finish(site, back(site, location), cookie).status_code == 303
 
 
 def test_no_audience_no_access_tokens(open_site: Callable[..., Site]) -> None:

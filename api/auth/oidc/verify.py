@@ -54,8 +54,7 @@ class Verifier:
         party, several = claims.get("azp"), isinstance(claims["aud"], list) and claims["aud"] != [us]
         if (party is not None or several) and party != us:
             raise SignInError("azp")
-        if self.settings.acr_values and claims.get("acr") not in self.settings.acr_values:
-            raise SignInError("acr")
+        self._strong(claims)
         return claims
 
     def access_token(self, token: str) -> Claims:
@@ -70,6 +69,7 @@ class Verifier:
         header, claims = self._claims(token, self.settings.audience, ("exp", "iat", "sub"))
         if str(header.get("typ", "")).lower() not in self.settings.token_types:
             raise SignInError("typ")
+        self._strong(claims)
         return claims
 
     def logout_token(self, token: str) -> Claims:
@@ -79,7 +79,9 @@ class Verifier:
             SignInError: it does not hold.
             ProviderError: the provider's keys cannot be had.
         """
-        _, claims = self._claims(token, self.settings.client_id, ("iat", "jti", "events"))
+        header, claims = self._claims(token, self.settings.client_id, ("iat", "jti", "events"))
+        if str(header.get("typ", "")).lower().removeprefix("application/") != "logout+jwt":
+            raise SignInError("typ")
         events = claims["events"]
         if not isinstance(events, dict) or LOGOUT_EVENT not in events or "nonce" in claims:
             raise SignInError("events")
@@ -88,6 +90,11 @@ class Verifier:
         if self.clock().timestamp() - float(cast("float", claims["iat"])) > _LOGOUT_AGE_S:
             raise SignInError("iat")
         return claims
+
+    def _strong(self, claims: Claims) -> None:
+        """Refuse a sign-in that was weaker than the settings ask for."""
+        if self.settings.acr_values and claims.get("acr") not in self.settings.acr_values:
+            raise SignInError("acr")
 
     def _claims(self, token: str, audience: str, needed: tuple[str, ...]) -> tuple[Claims, Claims]:
         header = _header(token)
