@@ -24,8 +24,8 @@ from graphcore.integrity.seal import check_seal
 from graphcore.workspace import LEDGER, Workspace
 
 FIRST_NAME = "analyst"
-_MAX_HEAD = 64 << 10  # bytes of a request's first line and headers
 LOCK = "serve.lock"
+_MAX_HEAD = 64 << 10  # bytes of a request's first line and headers
 _WORKSPACE, _STORE, _HOST = "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST"
 
 
@@ -100,34 +100,10 @@ def serve(
     """
     require_whole(workspace)
     with only_server(workspace):
-        raise LedgerError(
-            f"another server serves {workspace} already: stop it first, or use it; one workspace has one server"
-        ) from error
-    return held
+        _serve(workspace, host, port, store, tell)
 
 
-def serve(
-    workspace: Path,
-    host: str = "127.0.0.1",
-    port: int = 8000,
-    store: StoreName = "embedded",
-    *,
-    tell: Callable[[str], None] = print,
-) -> None:
-    """Serve until interrupted.
-
-    Args:
-        workspace: Folder of the workspace.
-        host: Address to listen on; everything but 127.0.0.1 wants TLS in front of it and OCB_COOKIE_SECURE=1.
-        port: Port.
-        store: Which graph to read.
-        tell: Says where the page is, and the first account's password, once.
-
-    Raises:
-        LedgerError: another server serves the workspace, or its ledger is damaged.
-    """
-    require_whole(workspace)
-    held = only_server(workspace)
+def _serve(workspace: Path, host: str, port: int, store: StoreName, tell: Callable[[str], None]) -> None:
     settings = Settings.from_environment(workspace, store, host=host)
     provider = read_oidc_settings(workspace)
     account = None
@@ -154,7 +130,6 @@ def serve(
             header_read_timeout=int(1000 * settings.body_timeout_s), max_buffer_size=_MAX_HEAD
         ),
     ).serve()
-    held.close()
 
 
 def application() -> FastAPI:
