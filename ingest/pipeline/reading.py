@@ -31,7 +31,7 @@ from ingest.pipeline.messages import (
 )
 from ingest.pipeline.plan import PlannedFile
 from ingest.pipeline.prepare import Part, Preparer, ReadyFile
-from ingest.pipeline.spill import Spill, parts_for
+from ingest.pipeline.spill import Cutting, Spill
 from ingest.pipeline.summary import Progress
 from ingest.readers import BadRow, Rows
 from ingest.readers.base import Skipping
@@ -112,7 +112,7 @@ class _Reading:
     def chunks(self, at: int, file: ReadyFile, sections: Sequence[FileWords], start: int) -> Iterator[Item]:
         """The chunks of one file behind row ``start``, then its end."""
         done, open_ = 0, self._chunk(at)
-        spill = Spill(parts_for(file.total)) if has_series(sections) else None
+        spill = Spill(Cutting.of(file.total)) if has_series(sections) else None
         if spill is not None and len(sections) == 1:
             mapped = columnar(self.order.words, sections[0], file.source, file.parts[0], self.context)
             if mapped is not None:

@@ -20,16 +20,26 @@ from graphcore.evidence.ledger.series_prepare import gathered
 from graphcore.evidence.series import rows_schema
 from graphcore.evidence.siphash import hash_texts, hash_words
 
-PART_ROWS = 250_000
-PARTS_MAX = 128
+PART_ROWS = 60_000  # each may be a pair of its own, which takes some kilobytes on its way into the ledger
+FILES_MAX = 128
 HELD = 20_000  # occurrences of rows that are gathered before they are written
 _KEY = bytes(16)  # parts are no secret, and must be the same in every process
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
-def parts_for(rows: int) -> int:
-    """In how many parts a file of some rows is put aside."""
-    return min(PARTS_MAX, max(1, -(-rows // PART_ROWS)))
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """Into how many files occurrences are put aside, and in how many slices each is read back."""
+
+    files: int
+    slices: int = 1
+
+    @classmethod
+    def of(cls, rows: int) -> "Cutting":
+        """For a file of some rows: about ``PART_ROWS`` of them in a slice."""
+        parts = max(1, -(-rows // PART_ROWS))
+        files = min(FILES_MAX, parts)
+        return cls(files, -(-parts // files))
 
 
 @dataclass(slots=True)
@@ -54,9 +64,9 @@ class _Sheet:
 class Spill:
     """The occurrences of one file; its files are gone when it is closed."""
 
-    def __init__(self, parts: int) -> None:
+    def __init__(self, cutting: Cutting) -> None:
         self._folder = TemporaryDirectory(prefix="ocb-series-", ignore_cleanup_errors=True)
-        self._parts = parts
+        self._files, self._slices = cutting.files, cutting.slices
         self._held: list[LinkRecord] = []
         self._sheets: dict[tuple[str, str, SeriesLayout], _Sheet] = {}
         self._other = ThreadPoolExecutor(1, "ocb-spill")
@@ -86,10 +96,10 @@ class Spill:
         codes = np.array([sheet.heads.setdefault(head, len(sheet.heads)) for head in rows.heads], np.int32)
         head = codes[rows.table.column("head").to_numpy()]
         table = rows.table.set_column(0, "head", pa.array(head, pa.int32()))
-        part = part_of(table, self._parts)
+        part = pair_hashes(table) % np.uint64(self._files)
         order = np.argsort(part, kind="stable")
-        bounds = np.searchsorted(part[order], np.arange(self._parts + 1))
-        ordered = table.take(pa.array(order)) if self._parts > 1 else table
+        bounds = np.searchsorted(part[order], np.arange(self._files + 1, dtype=np.uint64))
+        ordered = table.take(pa.array(order)) if self._files > 1 else table
         for number, (begin, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
             if end > begin:
                 self._part(sheet, number).writer.write_table(ordered.slice(begin, end - begin))
@@ -102,10 +112,15 @@ class Spill:
             for part in sheet.writers.values():
                 part.writer.close()
                 part.file.close()
-        for number in range(self._parts):
-            rows = [self._read(sheet, number) for sheet in self._ordered() if number in sheet.writers]
-            if rows:
-                yield f"part {number + 1} of {self._parts}", rows
+        count = self._files * self._slices
+        for number in range(self._files):
+            tables = [
+                (sheet, self._read(sheet, number)) for sheet in self._ordered() if number in sheet.writers
+            ]
+            for place in range(self._slices):
+                rows = [self._slice(sheet, table, place) for sheet, table in tables]
+                if held := [each for each in rows if each.table.num_rows]:
+                    yield f"part {number * self._slices + place + 1} of {count}", held
 
     def close(self) -> None:
         """Remove the files."""
@@ -132,24 +147,29 @@ class Spill:
             part = sheet.writers[number] = _Part(file, writer)
         return part
 
-    def _read(self, sheet: _Sheet, number: int) -> SeriesRows:
-        path = self._path(sheet, number)
-        with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
-            table = reader.read_all()
-        path.unlink()
+    def _slice(self, sheet: _Sheet, table: Table, place: int) -> SeriesRows:
+        """The pairs of a file that belong into one of its slices."""
+        if self._slices > 1:
+            slice_of = pair_hashes(table) // np.uint64(self._files) % np.uint64(self._slices)
+            table = table.take(pa.array(np.flatnonzero(slice_of == place)))
         said: NDArray[np.int64] = table.column("head").to_numpy()
         used, codes = np.unique(said, return_inverse=True)
         heads, order = [*sheet.heads], list[int](used.tolist())
         table = table.set_column(0, "head", pa.array(codes, pa.int32()))
         return SeriesRows(sheet.stated_by, sheet.file, sheet.layout, [heads[at] for at in order], table)
 
+    def _read(self, sheet: _Sheet, number: int) -> Table:
+        path = self._path(sheet, number)
+        with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
+            table = reader.read_all()
+        path.unlink()
+        return table
 
-def part_of(table: Table, parts: int) -> NDArray[np.int64]:
-    """The part of each row: by the texts of its two ends."""
-    if parts == 1:
-        return np.zeros(int(table.num_rows), np.int64)
+
+def pair_hashes(table: Table) -> NDArray[np.uint64]:
+    """What decides the part of each row: the texts of its two ends."""
     ends = [_hashed(table.column(name).combine_chunks()) for name in ("source", "target")]
-    return (hash_words(_KEY, ends) % np.uint64(parts)).astype(np.int64)
+    return hash_words(_KEY, ends)
 
 
 def _hashed(texts: Array) -> NDArray[np.uint64]:
