@@ -45,10 +45,12 @@ class Operator:
 @dataclass(frozen=True, slots=True)
 class IdentityRules:
     """``four_eyes``: what counts only when a second person confirms it: ``auto`` (what a run would join), ``same`` (what a
-    person would).
+    person would). ``partners``: whether there are readers outside law enforcement, whom identity has to tell nothing either of
+    what they may not see; less can be joined then.
     """
 
     four_eyes: tuple[str, ...] = ()
+    partners: bool = False
 
 
 @dataclass(frozen=True, slots=True)

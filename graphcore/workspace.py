@@ -69,7 +69,8 @@ class Workspace:
     @cached_property
     def ledger(self) -> Ledger:
         """The evidence ledger, with its tables brought up to date."""
-        return Ledger.open(self.folder / LEDGER, self.ids, clock=self._clock)
+        partners = self.settings.identity.partners
+        return Ledger.open(self.folder / LEDGER, self.ids, clock=self._clock, partners=partners)
 
     @cached_property
     def audit(self) -> AuditLog:

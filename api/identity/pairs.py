@@ -9,7 +9,7 @@ from analytics.resolution.pair import MOST, PairExplanation, explain_pair
 from api.identity.service import Desk
 from api.identity.shapes import HELD_BACK, Body, judged_body
 from graphcore.access import highest_marking
-from graphcore.access.needs import either, needs_of
+from graphcore.access.needs import either
 from graphcore.evidence.ledger.errors import UnknownKeyError
 from graphcore.evidence.ledger.identity_view import End, Judged
 from graphcore.evidence.ledger.values import OriginRecords, RecordView
@@ -65,7 +65,7 @@ def _side(view: EvidenceView, end: End, members: Sequence[str]) -> Side:
 def _explained(view: EvidenceView, end: End, sides: dict[str, Side]) -> PairExplanation | None:
     """Under the weights of the tier that the pair is decided in."""
     (one, left), (other, right) = sides.values()
-    needs = [either(needs_of(record.label) for record in records) for records in (one, other)]
+    needs = [either(view.needs(record.label) for record in records) for records in (one, other)]
     tier = needs[0] | needs[1]
     with view.identity() as identity:
         document = identity.fit(end.entity_type, tier.name)

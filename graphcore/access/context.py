@@ -32,7 +32,7 @@ class Purpose:
 class AccessContext:
     """All that the policy may look at.
 
-    ``may_read_conditional``: in law enforcement, cleared for 3x5x2 handling code C (and its conditions) of other organisations.
+    ``may_read_conditional``: cleared for 3x5x2 handling code C (and its conditions) outside the originating organisation.
     ``team`` and ``operations``: where the subject works, and on what.
     ``as_at``: only what was known at that time (aware UTC); None means now.
     """

@@ -4,6 +4,9 @@
 changed policy changes it too; a label that nobody may see demands more than every other. ``a | b`` is seen by those who see
 both, ``a & b`` by those who see either. Readers differ in organisation and compartments, of which there are any number, and
 in clearance, law enforcement and conditional reading: the last three are bits of a mask.
+
+Readers are those in law enforcement unless ``partners`` says that there are others: the more kinds of readers there are, the
+less can be compared (a partner may see one of two things, and a police officer the other).
 """
 
 from __future__ import annotations
@@ -104,10 +107,15 @@ class Needs:
 
 
 @cache
-def needs_of(label: AccessLabel) -> Needs:
-    """What the policy demands of those who may see records under ``label``."""
+def needs_of(label: AccessLabel, *, partners: bool = False) -> Needs:
+    """What the policy demands of those who may see records under ``label``.
+
+    Args:
+        label: Of a record.
+        partners: Whether there are readers outside law enforcement.
+    """
     compartments = {frozenset[str](), frozenset({label.compartment})}
-    return _made((held, _asked(label, held)) for held in compartments)
+    return _made((held, _asked(label, held, partners)) for held in compartments)
 
 
 def either(several: Iterable[Needs]) -> Needs:
@@ -115,26 +123,26 @@ def either(several: Iterable[Needs]) -> Needs:
     return reduce(lambda one, other: one if one == other else one & other, several)
 
 
-def tiers(labels: Mapping[int, AccessLabel]) -> dict[Needs, tuple[int, ...]]:
+def tiers(labels: Mapping[int, AccessLabel], *, partners: bool = False) -> dict[Needs, tuple[int, ...]]:
     """The distinct needs of some labels, the least demanding first, each with the numbers of its labels."""
     found: dict[Needs, list[int]] = {}
     for number, label in sorted(labels.items()):
-        found.setdefault(needs_of(label), []).append(number)
+        found.setdefault(needs_of(label, partners=partners), []).append(number)
     return {needs: tuple(found[needs]) for needs in sorted(found, key=lambda one: one.order)}
 
 
-def _asked(label: AccessLabel, held: frozenset[str]) -> _Seen:
-    anyone, own = (_mask(label, held, organisation) for organisation in ("", label.originator))
+def _asked(label: AccessLabel, held: frozenset[str], partners: bool) -> _Seen:
+    anyone, own = (_mask(label, held, organisation, partners) for organisation in ("", label.originator))
     return _Seen(anyone, ((label.originator, own),) if own != anyone else ())
 
 
-def _mask(label: AccessLabel, held: frozenset[str], organisation: str) -> int:
+def _mask(label: AccessLabel, held: frozenset[str], organisation: str, partners: bool) -> int:
     mask = 0
     for bit, (clearance, police, conditional) in enumerate(_KINDS):
         reader = AccessContext(
             "policy", organisation, clearance, _PURPOSE, held, law_enforcement=police, may_read_conditional=conditional
         )  # fmt: skip
-        mask |= decide(label, reader).allow << bit
+        mask |= ((police or partners) and decide(label, reader).allow) << bit
     return mask
 
 

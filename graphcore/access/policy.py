@@ -64,8 +64,7 @@ def _handling(label: AccessLabel, context: AccessContext) -> bool:
     allowed = {
         ("", ""): not label.handling_conditions,
         ("3x5x2", "P"): context.law_enforcement or own,
-        # who may read what is shared under conditions may read what is shared without any
-        ("3x5x2", "C"): own or (context.law_enforcement and context.may_read_conditional),
+        ("3x5x2", "C"): own or context.may_read_conditional,
         ("5x5x5", "1"): context.law_enforcement or own,
         ("5x5x5", "2"): context.law_enforcement or own,
         ("5x5x5", "3"): context.law_enforcement or own,

@@ -27,12 +27,12 @@ _SAID = (
 class Deciding:
     """One decision under way. ``one_tier``: all records demand the same of their readers, and all of them stand."""
 
-    def __init__(self, connection: Connection, ids: IdMaker, now: str) -> None:
+    def __init__(self, connection: Connection, ids: IdMaker, now: str, *, partners: bool = False) -> None:
         self._connection = connection
         self._ids = ids
         self._now = now
         labels = read_labels(connection)
-        self._needs = {number: needs_of(label) for number, label in labels.items()}
+        self._needs = {number: needs_of(label, partners=partners) for number, label in labels.items()}
         self.one_tier = len(set(self._needs.values())) <= 1 and not any_withdrawn(connection)
 
     def judgements(self, origins: Collection[str]) -> tuple[Judgement, ...]:

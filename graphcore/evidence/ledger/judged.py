@@ -16,6 +16,7 @@ class Judged:
 
     _database: Database
     _ids: IdMaker
+    _partners: bool
 
     def _now(self) -> str:
         """The ledger's clock, ISO UTC."""
@@ -25,13 +26,13 @@ class Judged:
     def deciding(self) -> Generator[Deciding]:
         """The only writer until the block ends: read, decide and write; all of it is kept, or nothing."""
         with self._database.writing() as connection:
-            yield Deciding(connection, self._ids, self._now())
+            yield Deciding(connection, self._ids, self._now(), partners=self._partners)
 
     @contextmanager
     def looking(self) -> Generator[Deciding]:
         """As :meth:`deciding`, on one snapshot and for reading alone."""
         with self._database.reading() as connection:
-            yield Deciding(connection, self._ids, self._now())
+            yield Deciding(connection, self._ids, self._now(), partners=self._partners)
 
     def judge(self, judgements: Sequence[Judgement], changes: Mapping[str, str] | None = None) -> None:
         """Keep judgements; ``changes`` (as in :meth:`recluster`) that follow from them go into the same transaction.

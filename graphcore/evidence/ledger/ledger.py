@@ -58,8 +58,16 @@ def utc_now() -> datetime:
 class Ledger(Judged, Projected):
     """One ledger. Safe to share between threads; any number of processes may have it open."""
 
-    def __init__(self, database: Database, ids: IdMaker, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ids: IdMaker,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        partners: bool = False,
+    ) -> None:
         self._database = database
+        self._partners = partners
         self._ids = ids
         self._clock = clock
         self._labels: dict[AccessLabel, int] = {}
@@ -68,8 +76,16 @@ class Ledger(Judged, Projected):
         self._appending = Lock()
 
     @classmethod
-    def open(cls, path: Path, ids: IdMaker, *, clock: Callable[[], datetime] = utc_now) -> Self:
+    def open(
+        cls, path: Path, ids: IdMaker, *, clock: Callable[[], datetime] = utc_now, partners: bool = False
+    ) -> Self:
         """Open a SQLite ledger, creating or upgrading its tables.
+
+        Args:
+            path: Of the file.
+            ids: Makes its ids, always with one key.
+            clock: Gives aware UTC.
+            partners: Whether readers outside law enforcement have to be told nothing by what identity makes of records.
 
         Raises:
             LedgerDamagedError: the file is no SQLite database, or a broken one.
@@ -79,7 +95,7 @@ class Ledger(Judged, Projected):
         database = Database.open(path)
         try:
             check_key(database, ids)
-            ledger = cls(database, ids, clock=clock)
+            ledger = cls(database, ids, clock=clock, partners=partners)
             ledger.restore_indexes()
         except LedgerError:
             database.close()
@@ -253,7 +269,7 @@ class Ledger(Judged, Projected):
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
-        return EvidenceView(self._database, context)
+        return EvidenceView(self._database, context, partners=self._partners)
 
     @property
     def register(self) -> SourceRegister:

@@ -25,6 +25,7 @@ class OriginsView:
     _database: Database
     _labels: Mapping[int, AccessLabel]
     _unlabelled: bool
+    _partners: bool
 
     def _visible(self, said: FromClause) -> ColumnElement[bool]:
         """Condition on a record, or an alias of it."""
@@ -36,12 +37,16 @@ class OriginsView:
 
     def tiers(self) -> tuple[Needs, ...]:
         """What the labels in use that may be seen demand of readers: each once, the least demanding first."""
-        return tuple(tiers(self._labels))
+        return tuple(tiers(self._labels, partners=self._partners))
+
+    def needs(self, label: AccessLabel) -> Needs:
+        """What a label demands of readers."""
+        return needs_of(label, partners=self._partners)
 
     def narrowed(self, needs: Needs) -> Self:
         """The view of the records that all who meet ``needs`` may see."""
         view = copy(self)
-        allowed = {number: label for number, label in self._labels.items() if needs_of(label) <= needs}
+        allowed = {number: label for number, label in self._labels.items() if self.needs(label) <= needs}
         view._labels, view._unlabelled = allowed, False  # noqa: SLF001 -- a view of the same class
         return view
 
@@ -52,7 +57,7 @@ class OriginsView:
         """
         found = self.tiers()
         if len(found) <= 1:
-            return next(iter(found), needs_of(AccessLabel())), {}
+            return next(iter(found), self.needs(AccessLabel())), {}
         mine = (record.c.kind == "entity", self._visible(record))
         with self._database.reading() as connection:
             counts = connection.execute(
@@ -64,7 +69,7 @@ class OriginsView:
             others = select(record.c.owner, record.c.label).where(*mine).distinct()
             said: dict[str, set[Needs]] = {}
             for owner, label in connection.execute(others):
-                said.setdefault(owner, set()).add(needs_of(self._labels[label]))
+                said.setdefault(owner, set()).add(self.needs(self._labels[label]))
         return most, {owner: frozenset(demands) for owner, demands in said.items() if demands != {most}}
 
     def origins(self, uid: str) -> tuple[OriginView, ...]:

@@ -50,9 +50,9 @@ PAGE = 2_000
 class EvidenceView(OriginsView):
     """Reading for people. Cheap to make, one a request."""
 
-    def __init__(self, database: Database, context: AccessContext) -> None:
+    def __init__(self, database: Database, context: AccessContext, *, partners: bool = False) -> None:
         """See :meth:`Ledger.view`."""
-        self._database = database
+        self._database, self._partners = database, partners
         with database.reading() as connection:
             labels = read_labels(connection)
         self._labels: Mapping[int, AccessLabel] = {

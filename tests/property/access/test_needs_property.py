@@ -30,35 +30,54 @@ READERS = [
 ]  # fmt: skip
 
 
-def readers(*all_of: AccessLabel) -> set[int]:
-    """Those who see every one of some labels: every kind of reader that the policy can tell apart is among them."""
-    return {at for at, reader in enumerate(READERS) if all(decide(label, reader).allow for label in all_of)}
+class World:
+    """Needs and readers where all are in law enforcement, or not all."""
+
+    def __init__(self, *, partners: bool) -> None:
+        self.partners = partners
+
+    def needs(self, label: AccessLabel) -> Needs:
+        return needs_of(label, partners=self.partners)
+
+    def readers(self, *all_of: AccessLabel) -> set[int]:
+        """Those who see every one of some labels: every kind that the policy can tell apart is among them."""
+        return {
+            at
+            for at, reader in enumerate(READERS)
+            if (reader.law_enforcement or self.partners)
+            and all(decide(label, reader).allow for label in all_of)
+        }
 
 
-@given(labels, labels)
-def test_less_demanding_is_seen_by_all_who_see_more(a: AccessLabel, b: AccessLabel) -> None:
-    assert (needs_of(a) <= needs_of(b)) is (readers(b) <= readers(a))
-    assert (needs_of(a) == needs_of(b)) is (readers(b) == readers(a))
+worlds = st.booleans().map(lambda partners: World(partners=partners))
 
 
-@given(labels, labels, labels, labels)
+@given(worlds, labels, labels)
+def test_less_demanding_is_seen_by_all_who_see_more(w: World, a: AccessLabel, b: AccessLabel) -> None:
+    assert (w.needs(a) <= w.needs(b)) is (w.readers(b) <= w.readers(a))
+    assert (w.needs(a) == w.needs(b)) is (w.readers(b) == w.readers(a))
+
+
+@given(worlds, labels, labels, labels, labels)
 def test_both_and_either_are_what_they_say(
-    a: AccessLabel, b: AccessLabel, c: AccessLabel, d: AccessLabel
+    w: World, a: AccessLabel, b: AccessLabel, c: AccessLabel, d: AccessLabel
 ) -> None:
-    left, right = needs_of(a) | needs_of(b), needs_of(c) & needs_of(d)
-    seen_left, seen_right = readers(a, b), readers(c) | readers(d)
+    left, right = w.needs(a) | w.needs(b), w.needs(c) & w.needs(d)
+    seen_left, seen_right = w.readers(a, b), w.readers(c) | w.readers(d)
     assert (left <= right) is (seen_right <= seen_left)
     assert (right <= left) is (seen_left <= seen_right)
     mixed, seen_mixed = left & right, seen_left | seen_right
-    assert (mixed <= needs_of(a)) is (readers(a) <= seen_mixed)
-    assert (mixed | needs_of(a) == mixed) is (seen_mixed <= readers(a))
+    assert (mixed <= w.needs(a)) is (w.readers(a) <= seen_mixed)
+    assert (mixed | w.needs(a) == mixed) is (seen_mixed <= w.readers(a))
     assert left | right == right | left
     assert left & right == right & left
 
 
-@given(labels, labels, labels)
-def test_their_order_puts_what_demands_less_first(a: AccessLabel, b: AccessLabel, c: AccessLabel) -> None:
-    several: list[Needs] = [needs_of(a), needs_of(b), needs_of(a) | needs_of(b), needs_of(b) & needs_of(c)]
+@given(worlds, labels, labels, labels)
+def test_their_order_puts_what_demands_less_first(
+    w: World, a: AccessLabel, b: AccessLabel, c: AccessLabel
+) -> None:
+    several: list[Needs] = [w.needs(a), w.needs(b), w.needs(a) | w.needs(b), w.needs(b) & w.needs(c)]
     for one, other in product(several, several):
         assert not one < other or one.order < other.order
         assert (one.order == other.order) is (one == other)
@@ -80,8 +99,10 @@ def test_an_originator_counts_only_where_the_handling_rule_looks_at_it() -> None
         == needs_of(AccessLabel())
     )
     north, port = (AccessLabel(handling_scheme="3x5x2", handling_code="P", originator=o) for o in ("N", "S"))
-    assert needs_of(north) != needs_of(port)
-    assert needs_of(north).unowned == needs_of(port).unowned == needs_of(north) | needs_of(port)
+    assert needs_of(north) == needs_of(port) == needs_of(AccessLabel())
+    one, other = (needs_of(label, partners=True) for label in (north, port))
+    assert one != other
+    assert one.unowned == other.unowned == one | other
 
 
 def test_nobody_sees_an_unknown_code_and_that_demands_the_most() -> None:

@@ -41,7 +41,7 @@ SEEN = {
     label: frozenset(at for at, one in enumerate(READERS) if decide(label, one).allow) for label in LABELS
 }
 OTHERS = {at for at, one in enumerate(READERS) if not one.organisation}
-Worlds = tuple[dict[str, AccessLabel], dict[str, int], list[Judgement]]
+Worlds = tuple[dict[str, AccessLabel], dict[str, int], list[Judgement], bool]
 
 
 @st.composite
@@ -61,7 +61,12 @@ def worlds(draw: st.DrawFn, labels: list[AccessLabel] = LABELS) -> Worlds:
             st.sampled_from([Verdict.SAME, Verdict.SAME, Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE])
         )
         made.append(Judgement(left, right, verdict, decision, draw(st.sampled_from([None, 0.2, 0.5, 0.9]))))
-    return label_of, first, made
+    return label_of, first, made, draw(st.booleans())
+
+
+def readers(*, partners: bool) -> list[int]:
+    """All kinds of readers that there are."""
+    return [at for at, one in enumerate(READERS) if one.law_enforcement or partners]
 
 
 def groups(placed: dict[str, str], visible: set[str]) -> set[frozenset[str]]:
@@ -74,10 +79,10 @@ def groups(placed: dict[str, str], visible: set[str]) -> set[frozenset[str]]:
 @settings(max_examples=500, deadline=None)
 @given(worlds())
 def test_what_is_seen_of_the_clusters_is_the_clusters_of_what_is_seen(world: Worlds) -> None:
-    label_of, first, made = world
-    needs = {origin: needs_of(label) for origin, label in label_of.items()}
+    label_of, first, made, partners = world
+    needs = {origin: needs_of(label, partners=partners) for origin, label in label_of.items()}
     whole = partition(first, made, needs)
-    for at in range(len(READERS)):
+    for at in readers(partners=partners):
         visible = {origin for origin, label in label_of.items() if at in SEEN[label]}
         alone = partition({origin: first[origin] for origin in visible}, made, needs)
         assert groups(whole, visible) == groups(alone, visible)
@@ -88,9 +93,11 @@ def test_what_is_seen_of_the_clusters_is_the_clusters_of_what_is_seen(world: Wor
 @settings(max_examples=500, deadline=None)
 @given(worlds())
 def test_every_reader_can_be_shown_why_what_they_see_hangs_together(world: Worlds) -> None:
-    label_of, first, made = world
-    arranged = arrange(first, made, {origin: needs_of(label) for origin, label in label_of.items()})
-    for at in range(len(READERS)):
+    label_of, first, made, partners = world
+    arranged = arrange(
+        first, made, {origin: needs_of(label, partners=partners) for origin, label in label_of.items()}
+    )
+    for at in readers(partners=partners):
         visible = {origin for origin, label in label_of.items() if at in SEEN[label]}
         tree = [one for one in arranged.holding if one.left in visible and one.right in visible]
         cited = partition({origin: first[origin] for origin in visible}, tree)
@@ -100,8 +107,8 @@ def test_every_reader_can_be_shown_why_what_they_see_hangs_together(world: World
 
 @given(worlds())
 def test_a_person_s_different_holds_unless_more_readers_see_both_ends_in_one_entity(world: Worlds) -> None:
-    label_of, first, made = world
-    needs = {origin: needs_of(label) for origin, label in label_of.items()}
+    label_of, first, made, partners = world
+    needs = {origin: needs_of(label, partners=partners) for origin, label in label_of.items()}
     arranged = arrange(first, made, needs)
     for judgement in effective(made).values():
         apart = arranged.uids[judgement.left] != arranged.uids[judgement.right]
@@ -113,7 +120,7 @@ def test_a_person_s_different_holds_unless_more_readers_see_both_ends_in_one_ent
 
 @given(worlds(labels=[LABELS[3]]))
 def test_one_tier_is_as_if_there_were_none(world: Worlds) -> None:
-    label_of, first, made = world
-    needs = {origin: needs_of(label) for origin, label in label_of.items()}
+    label_of, first, made, partners = world
+    needs = {origin: needs_of(label, partners=partners) for origin, label in label_of.items()}
     assert arrange(first, made, needs) == arrange(first, made)
     assert not [one for one in arrange(first, made).held_back if one.verdict is Verdict.SAME]
