@@ -13,7 +13,7 @@ from api.answers import json_line
 from api.cli.audit_alerts import alerts, settle
 from api.cli.errors import CommandError
 from api.cli.output import emit_json, say, table
-from api.cli.state import CliState, access_context, opened, state_of
+from api.cli.state import CliState, access_context, opened, operator_of, state_of
 from api.trail.shapes import BY, row_body, usage_body
 from api.trail.usage_page import usage_page
 from graphcore.audit import AuditEntry, Checkpoint, Operation, RowFilter
@@ -62,9 +62,7 @@ def verify(
         ]
         report = log.verify(kept)
         if report.sound:
-            with workspace.audit.entry(
-                access_context(state, workspace), Operation.ACCESS, "audit.verify", {}
-            ) as entry:
+            with workspace.audit.entry(operator_of(workspace), Operation.ACCESS, "audit.verify", {}) as entry:
                 entry.done(count=report.rows)
     if state.json:
         emit_json(
@@ -109,7 +107,8 @@ def search(  # noqa: PLR0913, PLR0917  (an option of the command each)
         since=_utc(since), until=_utc(until),
     )  # fmt: skip
     with _logged(state, "audit.read", dict(where.given())) as (workspace, entry):
-        found = [row_body(workspace.audit, row) for row in workspace.audit.rows(0, limit, where)]
+        rows = workspace.audit.rows(0, limit, _of_others(workspace, where))
+        found = [row_body(workspace.audit, row) for row in rows]
         entry.done(count=len(found))
     if state.json:
         emit_json({"rows": found})
@@ -147,7 +146,7 @@ def export(
     with _logged(state, "audit.export", dict(where.given())) as (workspace, entry):
         with out.open("xb") as file:
             out.chmod(0o600)
-            for row in workspace.audit.each_row(0, where):
+            for row in workspace.audit.each_row(0, _of_others(workspace, where)):
                 file.write(json_line(row_body(workspace.audit, row)))
                 entry.count += 1
             end = {
@@ -188,6 +187,11 @@ def report(
             for total in found.totals(key)
         ]
         table(f"by {name}", (name, "entries", "hits", "hit rate"), rows)
+
+
+def _of_others(workspace: Workspace, where: RowFilter) -> RowFilter:
+    """Where the settings tell several users apart, nobody reads their own rows."""
+    return where.but(operator_of(workspace).subject) if workspace.settings.users else where
 
 
 def _utc(given: datetime | None) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from api.cli.output import emit_json, say, table
-from api.cli.state import access_context, opened, reason_of, state_of
+from api.cli.state import access_context, opened, operator_of, reason_of, state_of
 from api.trail.shapes import alert_body
 from graphcore.audit import Operation
 from graphcore.audit.alerts import Alerts
@@ -55,7 +55,7 @@ def settle(
     state = state_of(context)
     reason = reason_of(state)
     with opened(state) as workspace:
-        by = access_context(state, workspace).subject
+        by = operator_of(workspace).subject
         done = Alerts(workspace.audit, workspace.settings.unusual_access).settle(alert, by=by, reason=reason)
     if state.json:
         emit_json(alert_body(done))

@@ -9,7 +9,7 @@ import typer
 
 from api.cli.errors import CommandError
 from api.cli.output import emit_json, progress_line, say
-from api.cli.state import access_context, opened, state_of
+from api.cli.state import opened, operator_of, state_of
 from graphcore.audit import Operation
 from graphcore.integrity import backup
 from graphcore.integrity.manifest import KeysKept, Manifest
@@ -45,7 +45,7 @@ def create(
         raise CommandError("--keys is one of none, sealed, clear")
     passphrase = _passphrase(new=True) if keys == "sealed" else ""
     with opened(state) as workspace:
-        who = access_context(state, workspace)
+        who = operator_of(workspace)
         with (
             workspace.audit.entry(who, Operation.ACCESS, "backup.create", {"keys": keys}) as entry,
             progress_line(state.json) as progress,

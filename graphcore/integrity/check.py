@@ -21,8 +21,6 @@ from graphcore.errors import GraphcoreError, LedgerError, StoreError
 from graphcore.integrity.recount import recount
 from graphcore.integrity.seal import check_seal
 from graphcore.integrity.sums import check_sums
-from graphcore.store.embedded import EmbeddedStore
-from graphcore.store.port import GraphStore
 from graphcore.workspace import LEDGER, StoreName, Workspace
 
 MOST = 100
@@ -127,7 +125,9 @@ class _Check:
             store.prepare()
         workspace.projection(store).catch_up()
         yield from recount(workspace.ledger, store)
-        yield from _misfiled(store)
+        yield from (
+            f"{key} in the graph is filed under other access labels than it has" for key in store.misfiled()
+        )
 
     def _part(self, name: str, problems: Iterable[str], advice: str) -> None:
         """Keep what is wrong in one part; one that cannot be read at all is a finding too."""
@@ -142,13 +142,6 @@ class _Check:
                 else f"cannot be read ({type(error).__name__})"
             )
             self._findings.append(Finding(name, said, advice))
-
-
-def _misfiled(store: GraphStore) -> Iterator[str]:
-    if isinstance(store, EmbeddedStore):
-        yield from (
-            f"{key} in the graph is filed under other access labels than it has" for key in store.misfiled()
-        )
 
 
 def _sqlite_says(path: Path) -> Iterator[str]:

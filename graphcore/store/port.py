@@ -167,6 +167,10 @@ class GraphStore(Protocol):
         """Every state ascending by lid, as it is held; for the comparison with the ledger, never for people."""
         ...
 
+    def misfiled(self) -> list[str]:
+        """Ids that are filed under other access labels than their assertions carry; none where nothing is filed so."""
+        ...
+
     def view(self, context: AccessContext) -> GraphView:
         """The only way to read.
 

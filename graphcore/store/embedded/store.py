@@ -124,7 +124,7 @@ class EmbeddedStore:
             yield from link_states(connection.execute(LINK_STATES))
 
     def misfiled(self) -> list[str]:
-        """Entities and links whose label set is not that of their assertions: views would show too much or too little."""
+        """See the port."""
         with self._connections.read() as connection:
             return [str(key) for statement in MISFILED for (key,) in connection.execute(statement)]
 

@@ -83,6 +83,10 @@ class Neo4jStore:
         """Every state ascending by lid."""
         return iter(link_states(self._connection))
 
+    def misfiled(self) -> list[str]:
+        """Nothing: the labels stand with the assertions themselves."""
+        return []
+
     def view(self, context: AccessContext) -> Neo4jView:
         """The only way to read."""
         require_purpose(context)

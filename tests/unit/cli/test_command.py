@@ -149,7 +149,7 @@ def test_every_read_is_in_the_audit_log(loaded: str, capsys: pytest.CaptureFixtu
     code, after = run(capsys, "--workspace", loaded, "audit", "verify")
     assert code == 0
     assert after["ok"]
-    assert after["rows"] == before["rows"] + 2, "an intent and an outcome"
+    assert after["rows"] == before["rows"] + 4, "an intent and an outcome, and those of the proof itself"
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_refused_rows_are_listed_once_under_audit(workspace: str, tmp_path: Path
     code, listed = run(capsys, "--workspace", workspace, "ingest", "quarantine")
     assert code == 0
     assert len(listed["rows"]) == first["quarantined"]
-    assert run(capsys, "--workspace", workspace, "audit", "verify")[1]["rows"] == before + 2
+    assert run(capsys, "--workspace", workspace, "audit", "verify")[1]["rows"] == before + 4
