@@ -22,6 +22,8 @@ def asked_by(context: AccessContext) -> dict[str, Any]:
         "compartments": sorted(context.compartments),
         "law_enforcement": context.law_enforcement,
         "may_read_conditional": context.may_read_conditional,
+        "team": context.team,
+        "operations": sorted(context.operations),
         "purpose": purpose.code,
         "reason": purpose.reason,
         "operation": purpose.operation,
@@ -38,4 +40,6 @@ def context_of(subject: str, request: Mapping[str, Any]) -> AccessContext:
         compartments=frozenset(request.get("compartments", ())),
         law_enforcement=bool(request.get("law_enforcement", False)),
         may_read_conditional=bool(request.get("may_read_conditional", False)),
+        team=str(request.get("team", "")),
+        operations=frozenset(request.get("operations", ())),
     )

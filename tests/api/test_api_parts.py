@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import orjson
 import pytest
 
 from api.answers import json_answer, json_line
@@ -9,9 +10,10 @@ from api.auth import AuthService
 from api.auth.passwords import random_password
 from api.errors import ProblemError
 from api.fairness import Fairness, Turns
+from api.jobs.request import asked_by, context_of
 from api.serve import FIRST_NAME, application, first_account
 from api.settings import Settings
-from graphcore.access import Purpose, PurposeCode
+from graphcore.access import AccessContext, Marking, Purpose, PurposeCode
 from graphcore.audit.log import utc_now
 from graphcore.workspace import Workspace
 
@@ -90,3 +92,16 @@ def test_fairness_counts_all_and_each() -> None:
             pytest.fail("two are under way")
     with fair.turn("c"):
         pass
+
+
+def test_context_of_a_job_is_that_of_its_caller() -> None:
+    purpose = Purpose(PurposeCode.DETECTION, "x", "Larkspur")
+    told = {"clearance": Marking.OFFICIAL_SENSITIVE, "compartments": frozenset({"KESTREL"}), "team": "ROCU"}
+    more = {
+        "operations": frozenset({"Larkspur", "Wren"}),
+        "law_enforcement": False,
+        "may_read_conditional": True,
+    }
+    context = AccessContext("reader", "Northshire", purpose=purpose, **told, **more)
+    assert context_of("reader", orjson.loads(orjson.dumps(asked_by(context)))) == context
+    assert set(AccessContext.__slots__) - {"subject", "purpose", "as_at"} <= set(asked_by(context))
