@@ -47,11 +47,15 @@ def pair(call: Caller) -> tuple[str, str]:
     return chosen["left"]["origin"], chosen["right"]["origin"]
 
 
-def test_a_pair_is_found_explained_accepted_and_taken_back(call: Caller) -> None:
+def test_a_pair_is_found_explained_accepted_and_taken_back(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
     left, right = pair(call)
     said = call("explain", left, right)
     assert said["explanation"]["lines"]
-    assert "say why" in call("judge", left, right, "--same", code=1)["error"]
+    with monkeypatch.context() as patch:
+        patch.setenv("OCB_REASON", "")
+        assert "--reason" in call("judge", left, right, "--same", code=1)["error"]
     assert "one of" in call("judge", left, right, "--reason", "x", code=1)["error"]
     made = call("judge", left, right, "--same", "--reason", "same face")
     assert (made["origins"], made["waits"]) == (1, False)
