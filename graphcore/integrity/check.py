@@ -18,6 +18,7 @@ from itertools import islice
 from pathlib import Path
 
 from graphcore.errors import GraphcoreError, LedgerError, StoreError
+from graphcore.identity.book import IdentityBook
 from graphcore.integrity.recount import recount
 from graphcore.integrity.seal import check_seal
 from graphcore.integrity.sums import check_sums
@@ -25,6 +26,7 @@ from graphcore.workspace import LEDGER, StoreName, Workspace
 
 MOST = 100
 RESTORE = "restore the last backup (ocb backup restore), then load again what came after it"
+SETTLE = "let identity settle (ocb identity run)"
 REBUILD = "build the graph anew from the ledger (ocb graph rebuild)"
 _OTHERS = ("audit.sqlite3", "access.sqlite3", "jobs.sqlite3")
 Progress = Callable[[str], None]
@@ -110,8 +112,14 @@ class _Check:
         self._part("sums", check_sums(self._path), RESTORE)
         self._part("records", proof.records(), RESTORE)
         self._part("series", proof.series(), RESTORE)
-        self._part("places", proof.places(), RESTORE)
+        self._part("places", self._places(workspace), f"{SETTLE}; if that changes nothing, {RESTORE}")
         self._part("graph", self._graph(workspace), REBUILD)
+
+    @staticmethod
+    def _places(workspace: Workspace) -> Iterator[str]:
+        book = IdentityBook(workspace.ledger)
+        ends = {end for one in book.standing() for end in (one.left, one.right)}
+        yield from workspace.ledger.proof.places(book.arranged(ends).uids if ends else {})
 
     @staticmethod
     def _audit(workspace: Workspace) -> Iterator[str]:
@@ -125,9 +133,7 @@ class _Check:
             store.prepare()
         workspace.projection(store).catch_up()
         yield from recount(workspace.ledger, store)
-        yield from (
-            f"{key} in the graph is filed under other access labels than it has" for key in store.misfiled()
-        )
+        yield from store.misfits()
 
     def _part(self, name: str, problems: Iterable[str], advice: str) -> None:
         """Keep what is wrong in one part; one that cannot be read at all is a finding too."""

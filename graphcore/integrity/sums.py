@@ -16,6 +16,7 @@ RUN = 10_000
 _FROZEN = (
     "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_update' ORDER BY 1"
 )
+_ONLY_ADDED = ("outbox",)  # not frozen by a trigger, for its speed, but never altered either
 _WITH_ROWID = "SELECT 1 FROM pragma_table_list WHERE name = ? AND wr = 0"
 
 
@@ -86,9 +87,9 @@ def check_sums(path: Path) -> Iterator[str]:
 
 
 def frozen_tables(connection: sqlite3.Connection) -> list[str]:
-    """Tables that refuse UPDATE and DELETE, in order of their names."""
-    names = [str(name) for (name,) in connection.execute(_FROZEN)]
-    return [name for name in names if connection.execute(_WITH_ROWID, (name,)).fetchone()]
+    """Tables whose rows are never altered, in order of their names."""
+    names = {str(name) for (name,) in connection.execute(_FROZEN)} | {*_ONLY_ADDED}
+    return [name for name in sorted(names) if connection.execute(_WITH_ROWID, (name,)).fetchone()]
 
 
 def _new(connection: sqlite3.Connection, table: str, after: int) -> Iterator[Sum]:

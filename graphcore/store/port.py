@@ -167,8 +167,8 @@ class GraphStore(Protocol):
         """Every state ascending by lid, as it is held; for the comparison with the ledger, never for people."""
         ...
 
-    def misfiled(self) -> list[str]:
-        """Ids that are filed under other access labels than their assertions carry; none where nothing is filed so."""
+    def misfits(self) -> Iterator[str]:
+        """What the backend keeps beside its states (to filter, to search, to measure) and does not fit them, a line each."""
         ...
 
     def view(self, context: AccessContext) -> GraphView:

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 from graphcore.access.label import AccessLabel
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger.database import Database
-from graphcore.evidence.ledger.decisions import read_judgements
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.labels import read_labels
 from graphcore.evidence.ledger.places import LinkPlace, lid_of, uids_of
@@ -21,7 +20,6 @@ from graphcore.evidence.ledger.series_blocks import COUNTED, decode
 from graphcore.evidence.ledger.series_tables import series_block, series_part
 from graphcore.evidence.ledger.tables import link_origin, origin, record
 from graphcore.evidence.record import statement_hash
-from graphcore.identity.clusters import partition
 from graphcore.model.ids import IdMaker
 
 PAGE = 5_000
@@ -33,9 +31,6 @@ _ORIGINS = (
 )
 _LINKS = (
     select(link_origin).where(link_origin.c.id > bindparam("after")).order_by(link_origin.c.id).limit(PAGE)
-)
-_PLACES = select(origin.c.origin_id, origin.c.uid, origin.c.first_seq).where(
-    origin.c.origin_id.in_(items_of("keys"))
 )
 _FIRST = (
     select(record.c.owner, func.min(record.c.seq))
@@ -101,10 +96,12 @@ class Proof:
                 if said is None or orjson.loads(said).get("occurrences") != [count]:
                     yield f"record {seq} counts otherwise than its {count:,} occurrences"
 
-    def places(self) -> Iterator[str]:
-        """Origins whose id, first record or entity does not follow, and links that do not follow from their ends."""
+    def places(self, judged: Mapping[str, str]) -> Iterator[str]:
+        """Origins whose id, first record or entity does not follow, and links that do not follow from their ends.
+
+        ``judged`` is the entity of every origin that a standing judgement names; all others are entities of their own.
+        """
         with self._database.reading() as connection:
-            judged = self._judged(connection)
             for page in _pages(connection, _ORIGINS, "origin_id", ""):
                 keys = {"keys": key_list([row["origin_id"] for row in page])}
                 first = dict(connection.execute(_FIRST, keys).all())
@@ -119,16 +116,6 @@ class Proof:
                     made = self._ids.link_origin(link.type, link.source, link.target, link.discriminator)
                     if made != link.id or lid_of(self._ids, link, uids) != link.lid:
                         yield f"link origin {link.id}: it does not follow from its ends"
-
-    def _judged(self, connection: Connection) -> dict[str, str]:
-        """The entity of every origin that a standing judgement names."""
-        standing = read_judgements(connection, with_undone=False)
-        named = sorted({end for one in standing for end in (one.left, one.right)})
-        first: dict[str, int] = {}
-        for start in range(0, len(named), PAGE):
-            rows = connection.execute(_PLACES, {"keys": key_list(named[start : start + PAGE])})
-            first.update({row.origin_id: row.first_seq for row in rows})
-        return partition(first, standing)
 
     def _fault_of_origin(self, row: RowMapping, first: Mapping[str, int], judged: Mapping[str, str]) -> str:
         if self._ids.origin(row["source"], row["entity_type"], row["reference"]) != row["origin_id"]:

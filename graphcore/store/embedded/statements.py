@@ -115,17 +115,3 @@ SELECT l.lid, l.type, s.uid, t.uid, a.rid, a.seq, a.origin_id, a.source, a.label
 FROM graph_link AS l CROSS JOIN graph_entity AS s ON s.eid = l.src CROSS JOIN graph_entity AS t ON t.eid = l.dst
 CROSS JOIN graph_link_assertion AS a ON a.n = l.n ORDER BY l.lid, a.seq, a.rid
 """
-
-# what is filed under another label set than that of its assertions
-MISFILED = (
-    """
-    SELECT e.uid FROM graph_entity AS e LEFT JOIN graph_labelset AS s ON s.id = e.labelset
-    WHERE s.numbers IS NOT (SELECT json_group_array(label) FROM
-        (SELECT DISTINCT label FROM graph_entity_assertion WHERE eid = e.eid ORDER BY label))
-    """,
-    """
-    SELECT l.lid FROM graph_link AS l LEFT JOIN graph_labelset AS s ON s.id = l.labelset
-    WHERE s.numbers IS NOT (SELECT json_group_array(label) FROM
-        (SELECT DISTINCT label FROM graph_link_assertion WHERE n = l.n ORDER BY label))
-    """,
-)

@@ -9,10 +9,11 @@ from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
 from graphcore.store.embedded import absorb
 from graphcore.store.embedded.connections import Connections
+from graphcore.store.embedded.misfits import misfits
 from graphcore.store.embedded.removal import empty, remove_source
 from graphcore.store.embedded.rows import entity_states, link_states
 from graphcore.store.embedded.search import Vocabulary
-from graphcore.store.embedded.statements import LINK_STATES, MISFILED, STATES
+from graphcore.store.embedded.statements import LINK_STATES, STATES
 from graphcore.store.embedded.tables import TABLES, UPGRADES, VERSION
 from graphcore.store.embedded.view import EmbeddedView
 from graphcore.store.embedded.visibility import Visibility, json_list, read_labels
@@ -123,10 +124,10 @@ class EmbeddedStore:
         with self._connections.read() as connection:
             yield from link_states(connection.execute(LINK_STATES))
 
-    def misfiled(self) -> list[str]:
+    def misfits(self) -> Iterator[str]:
         """See the port."""
         with self._connections.read() as connection:
-            return [str(key) for statement in MISFILED for (key,) in connection.execute(statement)]
+            yield from misfits(connection)
 
     def view(self, context: AccessContext) -> GraphView:
         """See the port."""

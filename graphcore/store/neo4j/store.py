@@ -83,9 +83,9 @@ class Neo4jStore:
         """Every state ascending by lid."""
         return iter(link_states(self._connection))
 
-    def misfiled(self) -> list[str]:
-        """Nothing: the labels stand with the assertions themselves."""
-        return []
+    def misfits(self) -> Iterator[str]:
+        """Nothing that this looks at: labels stand with the assertions, and a rebuild writes the rest anew."""
+        return iter(())
 
     def view(self, context: AccessContext) -> Neo4jView:
         """The only way to read."""
