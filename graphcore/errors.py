@@ -4,6 +4,7 @@ GraphcoreError
 ├── SchemaError          the type YAML is damaged
 ├── ValueRefusedError    a value breaks the rule of its type
 ├── AccessDeniedError    a read without a purpose, or one the policy refuses altogether
+├── RulesError           the file of access rules is wrong: nothing is read under it
 ├── LedgerError          the evidence ledger cannot do what was asked
 ├── StoreError           a graph store cannot do what was asked
 │   └── StoreUnavailableError   (Transient) the server does not answer; try again
@@ -30,6 +31,10 @@ class ValueRefusedError(GraphcoreError):
 
 class AccessDeniedError(GraphcoreError):
     """The access context does not allow any read."""
+
+
+class RulesError(GraphcoreError):
+    """The file of access rules is wrong."""
 
 
 class LedgerError(GraphcoreError):

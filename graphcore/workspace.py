@@ -12,6 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from graphcore.access import AccessContext, RuleSet, shipped_rules
+from graphcore.access.policy import under
+from graphcore.access.rule_file import read_rules
 from graphcore.audit import AuditLog
 from graphcore.audit.keys import read_or_make
 from graphcore.errors import AuditError, LedgerError, StoreUnavailableError
@@ -26,6 +29,7 @@ from graphcore.store.project import Projection
 
 LEDGER = "ledger.sqlite3"
 SETTINGS = "settings.yaml"
+RULES = "rules.yaml"
 KEY = Path("keys", "ids.key")
 NEO4J_HOME = "neo4j"
 
@@ -70,7 +74,23 @@ class Workspace:
     def ledger(self) -> Ledger:
         """The evidence ledger, with its tables brought up to date."""
         partners = self.settings.identity.partners
-        return Ledger.open(self.folder / LEDGER, self.ids, clock=self._clock, partners=partners)
+        return Ledger.open(
+            self.folder / LEDGER, self.ids, clock=self._clock, rules=self.rules, partners=partners
+        )
+
+    @cached_property
+    def rules(self) -> RuleSet:
+        """The access rules: those of the workspace's own ``rules.yaml``, else the shipped ones.
+
+        Raises:
+            RulesError: the file is wrong; nothing can be read under it.
+        """
+        own = self.folder / RULES
+        return read_rules(own) if own.exists() else shipped_rules()
+
+    def admit(self, context: AccessContext) -> AccessContext:
+        """The context as reads of this workspace know it: under its rules, with the grants that may count now."""
+        return self.ledger.grants.admit(under(self.rules, context))
 
     @cached_property
     def audit(self) -> AuditLog:
@@ -138,7 +158,7 @@ class Workspace:
         from graphcore.store.embedded import EmbeddedStore  # noqa: PLC0415 -- the backend that is not asked for stays unloaded
 
         _ = self.ledger  # the file's first tables are the ledger's
-        return EmbeddedStore(self.folder / LEDGER)
+        return EmbeddedStore(self.folder / LEDGER, rules=self.rules)
 
     def _neo4j(self) -> GraphStore:
         from graphcore.store.neo4j import Neo4jSettings, Neo4jStore  # noqa: PLC0415 -- loads the driver, half a second
@@ -150,14 +170,14 @@ class Workspace:
                 os.environ.get("OCB_NEO4J_USER", "neo4j"),
                 os.environ.get("OCB_NEO4J_PASSWORD", ""),
             )
-            return Neo4jStore(Neo4jSettings(uri, user, password))
+            return Neo4jStore(Neo4jSettings(uri, user, password), rules=self.rules)
         local = status(self.folder / NEO4J_HOME)
         if local.uri is None:
             raise StoreUnavailableError(
                 "no Neo4j server is known to this workspace: run `ocb neo4j start`, or set OCB_NEO4J_URI, "
                 "OCB_NEO4J_USER and OCB_NEO4J_PASSWORD"
             )
-        return Neo4jStore(Neo4jSettings(local.uri, local.user, local.password()))
+        return Neo4jStore(Neo4jSettings(local.uri, local.user, local.password()), rules=self.rules)
 
 
 def _key(folder: Path) -> bytes:

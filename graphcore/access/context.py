@@ -1,10 +1,17 @@
 """Who asks, and why. Every read carries one access context; none is made up on the way."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from graphcore.access.label import Marking
+
+if TYPE_CHECKING:
+    from graphcore.access.grant import Grant
+    from graphcore.access.rules import RuleSet
 
 
 class PurposeCode(StrEnum):
@@ -35,6 +42,7 @@ class AccessContext:
     ``may_read_conditional``: cleared for 3x5x2 handling code C (and its conditions) outside the originating organisation.
     ``team`` and ``operations``: where the subject works, and on what.
     ``as_at``: only what was known at that time (aware UTC); None means now.
+    ``grants`` count until they expire, by ``now`` (aware UTC); without it none counts. ``rules`` None: the shipped ones.
     """
 
     subject: str
@@ -47,3 +55,6 @@ class AccessContext:
     as_at: datetime | None = None
     team: str = ""
     operations: frozenset[str] = field(default_factory=frozenset[str])
+    grants: tuple[Grant, ...] = ()
+    now: datetime | None = None
+    rules: RuleSet | None = field(default=None, repr=False)

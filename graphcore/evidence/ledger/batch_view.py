@@ -13,6 +13,7 @@ from graphcore.access.label import AccessLabel, Marking
 from graphcore.evidence.ledger.batches import FIRST
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.errors import UnknownKeyError
+from graphcore.evidence.ledger.holdings import any_held, label_now
 from graphcore.evidence.ledger.removals import stands
 from graphcore.evidence.ledger.repair_tables import (
     batch_label,
@@ -78,10 +79,11 @@ def batch_lines(connection: Connection, allowed: Collection[int], *, unlabelled:
 def _visible_rows(connection: Connection, number: int, allowed: Collection[int]) -> int:
     """Distinct rows behind the visible records of a batch; looked at only where not all of them are visible."""
     found = 0
+    counts = label_now(record, held=any_held(connection)).in_([*allowed])
     for span in said_by(connection, number):
         rows = (
             select(record.c.file, record.c.row)
-            .where(record.c.seq.between(span.first, span.last), record.c.label.in_([*allowed]))
+            .where(record.c.seq.between(span.first, span.last), counts)
             .distinct()
         )
         found += connection.scalar(select(func.count()).select_from(rows.subquery())) or 0

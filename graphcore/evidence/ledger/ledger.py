@@ -15,10 +15,14 @@ from sqlalchemy import Connection
 
 from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
+from graphcore.access.policy import under
+from graphcore.access.rules import RuleSet
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import append as appending
 from graphcore.evidence.ledger import batches, deferral, withdrawals
 from graphcore.evidence.ledger.database import Database, check_key
+from graphcore.evidence.ledger.grants import GrantBook
+from graphcore.evidence.ledger.holdings import Holdings
 from graphcore.evidence.ledger.judged import Judged
 from graphcore.evidence.ledger.lexicon import LexiconBook
 from graphcore.evidence.ledger.prepare import Prepared, prepare
@@ -64,9 +68,11 @@ class Ledger(Judged, Projected):
         ids: IdMaker,
         *,
         clock: Callable[[], datetime] = utc_now,
+        rules: RuleSet | None = None,
         partners: bool = False,
     ) -> None:
         self._database = database
+        self._rules = rules
         self._partners = partners
         self._ids = ids
         self._clock = clock
@@ -77,7 +83,13 @@ class Ledger(Judged, Projected):
 
     @classmethod
     def open(
-        cls, path: Path, ids: IdMaker, *, clock: Callable[[], datetime] = utc_now, partners: bool = False
+        cls,
+        path: Path,
+        ids: IdMaker,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        rules: RuleSet | None = None,
+        partners: bool = False,
     ) -> Self:
         """Open a SQLite ledger, creating or upgrading its tables.
 
@@ -85,6 +97,7 @@ class Ledger(Judged, Projected):
             path: Of the file.
             ids: Makes its ids, always with one key.
             clock: Gives aware UTC.
+            rules: What views are by; None: by the rules of their context.
             partners: Whether readers outside law enforcement have to be told nothing by what identity makes of records.
 
         Raises:
@@ -95,7 +108,7 @@ class Ledger(Judged, Projected):
         database = Database.open(path)
         try:
             check_key(database, ids)
-            ledger = cls(database, ids, clock=clock, partners=partners)
+            ledger = cls(database, ids, clock=clock, rules=rules, partners=partners)
             ledger.restore_indexes()
         except LedgerError:
             database.close()
@@ -269,7 +282,17 @@ class Ledger(Judged, Projected):
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
-        return EvidenceView(self._database, context, partners=self._partners)
+        return EvidenceView(self._database, under(self._rules, context), partners=self._partners)
+
+    @property
+    def grants(self) -> GrantBook:
+        """Who was given what access, by whom and until when."""
+        return GrantBook(self._database, self._clock)
+
+    @property
+    def holdings(self) -> Holdings:
+        """How single records are held: retention and pointers."""
+        return Holdings(self._database, self._clock)
 
     @property
     def register(self) -> SourceRegister:

@@ -13,6 +13,7 @@ from graphcore.access.needs import Needs, needs_of, tiers
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.held import merged
+from graphcore.evidence.ledger.holdings import label_now
 from graphcore.evidence.ledger.tables import origin, record
 from graphcore.evidence.ledger.values import OriginRecords, OriginView
 
@@ -26,6 +27,7 @@ class OriginsView:
     _labels: Mapping[int, AccessLabel]
     _unlabelled: bool
     _partners: bool
+    _held: bool
 
     def _visible(self, said: FromClause) -> ColumnElement[bool]:
         """Condition on a record, or an alias of it."""
@@ -59,14 +61,13 @@ class OriginsView:
         if len(found) <= 1:
             return next(iter(found), self.needs(AccessLabel())), {}
         mine = (record.c.kind == "entity", self._visible(record))
+        number = label_now(record, held=self._held).label("number")
         with self._database.reading() as connection:
-            counts = connection.execute(
-                select(record.c.label, func.count()).where(*mine).group_by(record.c.label)
-            )
+            counts = connection.execute(select(number, func.count()).where(*mine).group_by(number))
             most = needs_of(
                 self._labels[max(counts, key=lambda row: (row[1], -row[0]), default=(min(self._labels),))[0]]
             )
-            others = select(record.c.owner, record.c.label).where(*mine).distinct()
+            others = select(record.c.owner, number).where(*mine).distinct()
             said: dict[str, set[Needs]] = {}
             for owner, label in connection.execute(others):
                 said.setdefault(owner, set()).add(self.needs(self._labels[label]))

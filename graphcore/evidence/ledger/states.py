@@ -12,6 +12,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Executable, select
 
 from graphcore.evidence.ledger.dialect import items_of, key_list
+from graphcore.evidence.ledger.holdings import shifts_now
 from graphcore.evidence.ledger.places import any_withdrawn, is_withdrawn
 from graphcore.evidence.ledger.tables import link_origin, origin, record
 from graphcore.model.graph import Value
@@ -38,6 +39,7 @@ _RECORD = (
     record.c.type,
     record.c.reference,
 )
+_LABEL = _RECORD.index(record.c.label)
 _canonical = origin.alias("canonical")
 _ENTITIES = (
     select(origin.c.uid, _canonical.c.entity_type, *_RECORD)
@@ -92,8 +94,11 @@ def _grouped(
 ) -> list[tuple[str, list[Sequence[Any]]]]:
     if not keys:
         return []
-    rows = connection.execute(statement, {"keys": key_list([*dict.fromkeys(keys)])}).all()
+    rows: Sequence[Any] = connection.execute(statement, {"keys": key_list([*dict.fromkeys(keys)])}).all()
     seq = 2 if statement is _ENTITIES else 3
+    if shifts := shifts_now(connection, [row[seq] for row in rows]):
+        at = seq + _LABEL
+        rows = [(*row[:at], row[at] + shifts.get(row[seq], 0), *row[at + 1 :]) for row in rows]
     ordered = sorted(rows, key=itemgetter(0, seq))
     return [(key, [*group]) for key, group in groupby(ordered, key=itemgetter(0))]
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, RowMapping, and_, or_, select
 
 from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
-from graphcore.access.policy import allowed_labels, decide
+from graphcore.access.policy import decide, readable, require_purpose
 from graphcore.evidence.grading import Grading, GradingScheme
 from graphcore.evidence.ledger import series_view
 from graphcore.evidence.ledger.batch_events import Joined, event_times, joined_in
@@ -29,6 +29,7 @@ from graphcore.evidence.ledger.batch_view import (
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.held import Held, held_by
+from graphcore.evidence.ledger.holdings import STEP, any_held, label_now
 from graphcore.evidence.ledger.identity_view import IdentityView
 from graphcore.evidence.ledger.item_records import ItemRecords, item_origins, item_records
 from graphcore.evidence.ledger.labels import read_labels
@@ -52,12 +53,12 @@ class EvidenceView(OriginsView):
 
     def __init__(self, database: Database, context: AccessContext, *, partners: bool = False) -> None:
         """See :meth:`Ledger.view`."""
+        require_purpose(context)
         self._database, self._partners = database, partners
         with database.reading() as connection:
-            labels = read_labels(connection)
-        self._labels: Mapping[int, AccessLabel] = {
-            number: labels[number] for number in allowed_labels(labels, context)
-        }
+            self._labels: Mapping[int, AccessLabel] = read_labels(connection, readable(context))
+            self._held = any_held(connection)
+        self._columns = (record, label_now(record, held=self._held).label("label_now"))
         self._as_at = iso_utc(context.as_at) if context.as_at else None
         self._unlabelled = decide(UNLABELLED, context).allow
 
@@ -130,7 +131,7 @@ class EvidenceView(OriginsView):
 
     def _between(self, first: int, last: int) -> list[RecordView]:
         wanted = (
-            select(record)
+            select(*self._columns)
             .where(record.c.seq >= first, record.c.seq <= last, self._visible(record))
             .where(or_(record.c.kind == "entity", self._joins_visible()))
             .order_by(record.c.seq)
@@ -141,7 +142,7 @@ class EvidenceView(OriginsView):
     def records(self, rids: Sequence[str]) -> tuple[RecordView, ...]:
         """The visible ones of ``rids``, each once, in order of arrival."""
         wanted = (
-            select(record)
+            select(*self._columns)
             .where(record.c.rid.in_(items_of("keys")), self._visible(record))
             .where(or_(record.c.kind == "entity", self._joins_visible()))
             .order_by(record.c.seq)
@@ -210,14 +211,16 @@ class EvidenceView(OriginsView):
     def items(self, source: str, prefix: str) -> list[ItemRecords]:
         """The visible items of a source whose references begin with ``prefix``, by reference, for disclosure."""
         with self._database.reading() as connection:
-            visible, labels = self._visible(record), dict(self._labels)
+            visible = self._visible(record)
+            labels = {number % STEP: self._labels[number] for number in sorted(self._labels, reverse=True)}
             return [
                 item_records(connection, visible, labels, document)
                 for document in item_origins(connection, visible, source, prefix)
             ]
 
     def _visible(self, said: FromClause) -> ColumnElement[bool]:
-        allowed = and_(said.c.label.in_([*self._labels]), ~is_withdrawn(said))
+        number = label_now(said, held=self._held)
+        allowed = and_(number.in_([*self._labels]), ~is_withdrawn(said))
         return allowed if self._as_at is None else and_(allowed, said.c.known_at <= self._as_at)
 
     def _spoken_of(self, item: FromClause) -> ColumnElement[bool]:
@@ -248,7 +251,7 @@ class EvidenceView(OriginsView):
             original=orjson.loads(row["original"]),
             properties=properties(row["properties"]),
             grading=Grading(GradingScheme(scheme), *grade) if scheme else None,
-            label=self._labels[row["label"]],
+            label=self._labels[row["label_now"]],
             valid=TimeSpan(
                 *(parse_iso_utc(row[end]) if row[end] else None for end in ("valid_from", "valid_to"))
             ),

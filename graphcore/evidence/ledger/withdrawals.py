@@ -74,7 +74,7 @@ def restore_batch(connection: Connection, number: int, who: dict[str, str]) -> i
         back = connection.execute(_WITHDRAWN_IN, page).all()
         if back:
             connection.execute(_RESTORE, [{"key": row[0], "moment": who["at"]} for row in back])
-            _tell(connection, back)
+            tell(connection, back)
         count += len(back)
     return count
 
@@ -89,11 +89,11 @@ def _withdraw(connection: Connection, said: Sequence[Any], moment: str) -> int:
     marks = [{"seq": row[0], "withdrawn_at": moment, "restored_at": None} for row in said]
     insert_many(connection, withdrawn, marks)
     if said:
-        _tell(connection, said)
+        tell(connection, said)
     return len(said)
 
 
-def _tell(connection: Connection, said: Sequence[Any]) -> None:
+def tell(connection: Connection, said: Sequence[Any]) -> None:
     """Everything that these records and the entities they speak of bear on goes into the outbox."""
     ordered = sorted(said, key=lambda row: (row[1], row[2]))
     owners = {

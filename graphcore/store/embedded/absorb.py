@@ -15,7 +15,7 @@ from graphcore.store.embedded.labelsets import LabelSets
 from graphcore.store.embedded.tables import LINK_INDEXES
 
 SPAN = 50_000  # record numbers at a time
-_TABLES = ("record", "origin", "link_origin", "series_part", "withdrawn")
+_TABLES = ("record", "origin", "link_origin", "series_part", "withdrawn", "held_record")
 _SYMMETRIC = ", ".join(f"'{name}'" for name, spec in sorted(SCHEMA.links.items()) if spec.symmetric)
 _AMOUNTS = " ".join(
     f"WHEN '{name}' THEN json_extract(r.properties, '$.{value}[0]')" for name, value in sorted(AMOUNT.items())
@@ -86,13 +86,16 @@ FROM (SELECT n, type, seq FROM absorbed ORDER BY seq) AS x CROSS JOIN record AS 
 
 
 def can_absorb(connection: sqlite3.Connection) -> bool:
-    """True where the ledger stands in the same file with series in it, none of its records is withdrawn, and no link is here."""
+    """True where the ledger stands in the same file with series in it, no link is here, and every record is as it came:
+    none is withdrawn, or held otherwise than under its own label.
+    """
     found = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     if not {name for (name,) in found}.issuperset(_TABLES):
         return False
     some = connection.execute("SELECT EXISTS (SELECT 1 FROM series_part)").fetchone()[0]
     against = """
-        SELECT EXISTS (SELECT 1 FROM withdrawn WHERE restored_at IS NULL) OR EXISTS (SELECT 1 FROM graph_link)
+        SELECT EXISTS (SELECT 1 FROM withdrawn WHERE restored_at IS NULL) OR EXISTS (SELECT 1 FROM held_record)
+            OR EXISTS (SELECT 1 FROM graph_link)
     """
     return bool(some) and not connection.execute(against).fetchone()[0]
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
+from graphcore.access.policy import under
+from graphcore.access.rules import RuleSet
 from graphcore.errors import StoreError
 from graphcore.store.embedded import absorb
 from graphcore.store.embedded.connections import Connections
@@ -28,10 +30,12 @@ class EmbeddedStore:
 
     Args:
         path: The file, normally the ledger's; made when it is missing.
+        rules: What views are by, whatever their context brings; None: by the context's own.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, rules: RuleSet | None = None) -> None:
         self._connections = Connections(path)
+        self._rules = rules
         self._vocabulary = Vocabulary()
 
     @property
@@ -131,9 +135,10 @@ class EmbeddedStore:
 
     def view(self, context: AccessContext) -> GraphView:
         """See the port."""
+        reader = under(self._rules, context)
         with self._connections.read() as connection:
-            labels = read_labels(connection)
-        return EmbeddedView(self._connections, context, Visibility.decide(labels, context), self._vocabulary)
+            visibility = Visibility.decide(connection, reader)
+        return EmbeddedView(self._connections, reader, visibility, self._vocabulary)
 
     def close(self) -> None:
         """See the port."""

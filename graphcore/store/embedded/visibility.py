@@ -9,17 +9,37 @@ from typing import Any, cast
 import orjson
 
 from graphcore.access.context import AccessContext
+from graphcore.access.filter import EVERYTHING, Column, Filter
+from graphcore.access.forms import SqlShape, sql_condition
 from graphcore.access.label import AccessLabel
-from graphcore.access.policy import allowed_labels
+from graphcore.access.policy import readable, require_purpose
 from graphcore.model.times import iso_utc
 
 Parameters = dict[str, str | int | None]
 
 
-def read_labels(connection: sqlite3.Connection) -> dict[int, AccessLabel]:
-    """Every access label of the store by number."""
-    rows = connection.execute("SELECT number, body FROM graph_label")
-    return {number: decode_label(body) for number, body in rows}
+_SHAPE = SqlShape(
+    {
+        Column.MARKING: "json_extract(body, '$.marking')",
+        Column.HANDLING: "json_extract(body, '$.handling_scheme') || ' ' || json_extract(body, '$.handling_code')",
+        Column.CONDITIONS: "json_extract(body, '$.handling_conditions')",
+        Column.COMPARTMENT: "json_extract(body, '$.compartment')",
+        Column.ORIGINATOR: "json_extract(body, '$.originator')",
+        # labels that were written before these could be decided have none
+        Column.RETENTION: "coalesce(json_extract(body, '$.retention'), '')",
+        Column.POINTER: "coalesce(json_extract(body, '$.pointer'), '')",
+    }
+)
+
+
+def read_labels(connection: sqlite3.Connection, filter_: Filter = EVERYTHING) -> dict[int, AccessLabel]:
+    """The access labels of the store that pass a filter, by number, ascending; the filter runs in the store."""
+    condition, parameters = sql_condition(filter_, _SHAPE)
+    found = _LABELS.replace("CONDITION", condition)
+    return {number: decode_label(body) for number, body in connection.execute(found, parameters)}
+
+
+_LABELS = "SELECT number, body FROM graph_label WHERE CONDITION ORDER BY number"
 
 
 def encode_label(label: AccessLabel) -> str:
@@ -43,15 +63,16 @@ class Visibility:
     as_at: str | None
 
     @classmethod
-    def decide(cls, labels: dict[int, AccessLabel], context: AccessContext) -> "Visibility":
-        """Ask the policy once.
+    def decide(cls, connection: sqlite3.Connection, context: AccessContext) -> "Visibility":
+        """Ask the rules once, in the store: a label that may not be seen does not leave it.
 
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
-        allowed = allowed_labels(labels, context)
+        require_purpose(context)
+        labels = read_labels(connection, readable(context))
         as_at = iso_utc(context.as_at) if context.as_at else None
-        return cls(frozenset(allowed), {number: labels[number] for number in allowed}, as_at)
+        return cls(frozenset(labels), labels, as_at)
 
     def parameters(self, connection: sqlite3.Connection) -> Parameters:
         """Parameters for statements on this connection's state of the graph.

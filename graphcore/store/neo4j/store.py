@@ -5,8 +5,11 @@ from typing import Final
 
 from cypher import schema_statements
 from graphcore.access.context import AccessContext
+from graphcore.access.filter import EVERYTHING, Filter
+from graphcore.access.forms import cypher_rules
 from graphcore.access.label import AccessLabel
-from graphcore.access.policy import require_purpose
+from graphcore.access.policy import readable, require_purpose, under
+from graphcore.access.rules import RuleSet
 from graphcore.store.codec import check_batch
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.neo4j.connection import Connection, Neo4jSettings, Writing
@@ -21,10 +24,16 @@ REBUILDING: Final = -1
 
 
 class Neo4jStore:
-    """A :class:`graphcore.store.port.GraphStore` on a Neo4j server. Opens no connection before it is used."""
+    """A :class:`graphcore.store.port.GraphStore` on a Neo4j server. Opens no connection before it is used.
 
-    def __init__(self, settings: Neo4jSettings) -> None:
+    Args:
+        settings: Where the server is.
+        rules: What views are by, whatever their context brings; None: by the context's own.
+    """
+
+    def __init__(self, settings: Neo4jSettings, *, rules: RuleSet | None = None) -> None:
         self._connection = Connection(settings)
+        self._rules = rules
 
     @property
     def name(self) -> str:
@@ -90,14 +99,16 @@ class Neo4jStore:
     def view(self, context: AccessContext) -> Neo4jView:
         """The only way to read."""
         require_purpose(context)
-        return Neo4jView(self._connection, self._labels(), context)
+        reader = under(self._rules, context)
+        return Neo4jView(self._connection, self._labels(readable(reader)), reader)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
-    def _labels(self) -> dict[int, AccessLabel]:
-        return {int(row["number"]): label_of(row) for row in self._connection.read("read/labels")}
+    def _labels(self, filter_: Filter = EVERYTHING) -> dict[int, AccessLabel]:
+        rows = self._connection.read("read/labels", rules=cypher_rules(filter_))
+        return {int(row["number"]): label_of(row) for row in rows}
 
 
 def _note_rebuild(writing: Writing) -> None:

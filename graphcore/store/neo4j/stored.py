@@ -79,6 +79,8 @@ def label_of(row: Mapping[str, Any]) -> AccessLabel:
         handling_conditions=tuple(row["conditions"]),
         compartment=row["compartment"],
         originator=row["originator"],
+        retention=row["retention"],
+        pointer=row["pointer"],
     )
 
 

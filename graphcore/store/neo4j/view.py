@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
-from graphcore.access.policy import allowed_labels
 from graphcore.model.graph import Counts, Entity, Link, Neighbourhood, Path
 from graphcore.model.times import iso_utc
 from graphcore.projection.arrays import GraphArrays
@@ -25,17 +24,16 @@ PAGE: Final = 1_000
 
 
 class Neo4jView:
-    """A :class:`graphcore.store.port.GraphView` on Neo4j."""
+    """A :class:`graphcore.store.port.GraphView` on Neo4j; ``labels`` are those that the context may see."""
 
     def __init__(
         self, connection: Connection, labels: Mapping[int, AccessLabel], context: AccessContext
     ) -> None:
         self._connection = connection
         self._context = context
-        allowed = allowed_labels(labels, context)
-        self._labels = {number: labels[number] for number in allowed}
+        self._labels = labels
         self._filter: dict[str, Any] = {
-            "labels": list(allowed),
+            "labels": list(labels),
             "as_at": iso_utc(context.as_at) if context.as_at else None,
         }
 

@@ -28,7 +28,7 @@ _LINK_COLUMNS: Final = ("valid_from", "valid_to", "starts", "ends", *MEASURES)
 _SHARED: Final = ("rids", "sources", "gradings", "access", "known_at", "records")
 _LABEL_HEADER: Final = (
     "number:long,marking:string,handling_scheme:string,handling_code:string,handling_conditions:string[],"
-    "compartment:string,originator:string,:LABEL"
+    "compartment:string,originator:string,retention:string,pointer:string,:LABEL"
 )
 
 
