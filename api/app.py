@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from api.access.endpoints import router as access
 from api.accounts.endpoints import router as accounts
 from api.charts.endpoints import router as charts
 from api.entities.endpoints import router as entities
@@ -58,6 +59,7 @@ ROUTERS = (
     outputs,
     trail,
     supervision,
+    access,
     accounts,
 )
 _ABOUT = (

@@ -16,7 +16,14 @@ from starlette.responses import Response
 from analytics.errors import AnalyticsError, MeasureError, ScopeError
 from api.answers import PROBLEM, json_answer
 from api.auth.errors import AccountError, SignInError, ThrottledError
-from graphcore.errors import AccessDeniedError, AlertError, AuditError, GraphcoreError, Transient
+from graphcore.errors import (
+    AccessDeniedError,
+    AlertError,
+    AuditError,
+    GraphcoreError,
+    RulesFaultError,
+    Transient,
+)
 from ingest.errors import IngestError
 
 log = logging.getLogger(__name__)
@@ -93,6 +100,12 @@ _KNOWN: tuple[tuple[type[object], _Make], ...] = (
             409,
             "alert",
             "It is settled already, is about yourself, or no reason is given: see the list of alerts.",
+        ),
+    ),
+    (
+        RulesFaultError,
+        lambda _: ProblemError(
+            403, "policy", "The access rules cannot be applied to your account: tell an administrator."
         ),
     ),
     (AccessDeniedError, lambda _: ProblemError(403, "purpose", "Say why you read: a purpose and a reason.")),

@@ -83,7 +83,7 @@ def describe(
         media: Other forms of the answer: media type to JSON Schema type.
         also: Further problem statuses.
     """
-    purpose = role in {Role.READER, Role.LOADER, Role.REVIEWER, Role.AUDITOR, Role.SUPERVISOR}
+    purpose = role in {Role.READER, Role.LOADER, Role.REVIEWER, Role.AUDITOR, Role.SUPERVISOR, Role.OWNER}
     success: dict[str, Any] = {"description": "The answer."}
     if answer is not None:
         success["model"] = answer
@@ -127,6 +127,7 @@ class Tag(StrEnum):
     STATS = "stats"
     OUTPUTS = "outputs"
     AUDIT = "audit"
+    ACCESS = "access"
     ACCOUNTS = "accounts"
 
 

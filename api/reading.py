@@ -18,6 +18,7 @@ from api.read import Read
 from api.wiring import Services
 from graphcore.access import AccessContext, Purpose, PurposeCode
 from graphcore.audit import Ask, AuditEntry, Operation, Status
+from graphcore.errors import RulesFaultError
 
 MAX_REASON = 500
 PURPOSES = tuple(code.value for code in PurposeCode if code is not PurposeCode.SYSTEM)
@@ -62,8 +63,12 @@ class Access:
         """
         operation = Operation.DISCLOSURE if recipients else Operation.CONSULTATION
         entry = self.begin(Ask(action, query, operation, tuple(entities), tuple(recipients), gateway))
-        evidence = self.services.workspace.ledger.view(self.context)
-        return Read(self.context, self.services.store.view(self.context), evidence, entry)
+        try:
+            evidence = self.services.workspace.ledger.view(self.context)
+            return Read(self.context, self.services.store.view(self.context), evidence, entry)
+        except RulesFaultError as error:
+            self.services.audit.note(self.subject, "policy", Status.REFUSED, reason=str(error))
+            raise
 
     def heavy(self) -> AbstractContextManager[None]:
         """A turn for a question that takes long, which costs ten times a plain one.
@@ -107,7 +112,7 @@ def _access(role: Role | None, *, purpose: bool) -> Callable[..., Access]:
             raise ProblemError(
                 403, "purpose", f"Say why you read: X-Purpose ({', '.join(PURPOSES)}) and X-Purpose-Reason."
             )
-        return Access(principal, context, services, request.state.audit)
+        return Access(principal, services.workspace.admit(context), services, request.state.audit)
 
     return access
 
@@ -127,4 +132,5 @@ Reviewer = Annotated[Access, Depends(_access_now(Role.REVIEWER, purpose=True))]
 Admin = Annotated[Access, Depends(_access_now(Role.ADMIN, purpose=False))]
 Auditor = Annotated[Access, Depends(_access_now(Role.AUDITOR, purpose=True))]
 Supervisor = Annotated[Access, Depends(_access_now(Role.SUPERVISOR, purpose=True))]
+Owner = Annotated[Access, Depends(_access_now(Role.OWNER, purpose=True))]
 Anyone = Annotated[Access, Depends(_access_now(None, purpose=False))]

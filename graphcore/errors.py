@@ -4,6 +4,7 @@ GraphcoreError
 ├── SchemaError          the type YAML is damaged
 ├── ValueRefusedError    a value breaks the rule of its type
 ├── AccessDeniedError    a read without a purpose, or one the policy refuses altogether
+│   └── RulesFaultError   the rules cannot be applied to this reader, who therefore sees nothing
 ├── RulesError           the file of access rules is wrong: nothing is read under it
 ├── LedgerError          the evidence ledger cannot do what was asked
 ├── StoreError           a graph store cannot do what was asked
@@ -31,6 +32,10 @@ class ValueRefusedError(GraphcoreError):
 
 class AccessDeniedError(GraphcoreError):
     """The access context does not allow any read."""
+
+
+class RulesFaultError(AccessDeniedError):
+    """Something of the reader is missing or cannot be read, so that the rules cannot be applied."""
 
 
 class RulesError(GraphcoreError):

@@ -11,6 +11,7 @@ class Role(StrEnum):
     """What an account may do. An auditor reads the audit log and nothing else; nobody reads their own trail.
 
     A reviewer decides who is who. A supervisor sees how the platform is used, and settles alerts on unusual use.
+    An information owner opens what is theirs to others for an operation, and answers requests for detail.
     """
 
     READER = "reader"
@@ -19,6 +20,7 @@ class Role(StrEnum):
     ADMIN = "admin"
     AUDITOR = "auditor"
     SUPERVISOR = "supervisor"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,12 +40,13 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "account": "accounts",
         "audit": "audit",
         "backup": "backup",
+        "access": "access",
     }
 )
-VALUED = ("--workspace", "--store", "--purpose", "--reason")
+VALUED = ("--workspace", "--store", "--purpose", "--reason", "--operation")
 
 
-def options(
+def options(  # noqa: PLR0913, PLR0917  (an option of the command each)
     context: typer.Context,
     workspace: Annotated[
         Path,
@@ -63,9 +64,15 @@ def options(
     reason: Annotated[
         str, typer.Option("--reason", envvar="OCB_REASON", help="Your reason, kept in the audit log.")
     ] = "",
+    operation: Annotated[
+        str,
+        typer.Option(
+            "--operation", envvar="OCB_OPERATION", help="Operation or reference that a read serves."
+        ),
+    ] = "",
 ) -> None:
     """Options that every command takes; they may stand anywhere on the line."""
-    context.obj = CliState(workspace, store, json, purpose, reason)
+    context.obj = CliState(workspace, store, json, purpose, reason, operation)
 
 
 def build(command: str | None = None) -> typer.Typer:

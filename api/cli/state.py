@@ -42,6 +42,7 @@ class CliState:
     json: bool
     purpose: str
     reason: str
+    operation: str = ""
 
 
 def state_of(context: typer.Context) -> CliState:
@@ -58,7 +59,7 @@ def access_context(state: CliState, workspace: Workspace) -> AccessContext:
     Raises:
         CommandError: no purpose or reason, neither with the command nor in the settings; or a user without an account.
     """
-    return replace(operator_of(workspace), purpose=_purpose(state, workspace))
+    return workspace.admit(replace(operator_of(workspace), purpose=_purpose(state, workspace)))
 
 
 def operator_of(workspace: Workspace) -> AccessContext:
@@ -94,7 +95,7 @@ def _purpose(state: CliState, workspace: Workspace) -> Purpose:
         )
     if not state.purpose or not state.reason.strip():
         say(f"purpose from {SETTINGS}: {code}, {reason} (give your own with --purpose and --reason)")
-    return Purpose(PurposeCode(code), reason)
+    return Purpose(PurposeCode(code), reason, state.operation.strip())
 
 
 def _account(workspace: Workspace, name: str) -> "Account":

@@ -80,7 +80,7 @@ def _load(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress
     path = Path(request["path"])
     mapping = Path(request["mapping"]) if request["mapping"] else None
     query = {"source": request["source"], "file": path.name}
-    who = context_of(job.subject, request)
+    who = workspace.admit(context_of(job.subject, request))
     with workspace.audit.entry(who, Operation.COLLECTION, "ingest.load", query) as entry:
         summary = load(
             workspace,
@@ -98,7 +98,7 @@ def _load(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress
 
 def _retry(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
     request = job.request
-    who = context_of(job.subject, request)
+    who = workspace.admit(context_of(job.subject, request))
     wanted = RefusedFilter(batch=request["batch"], numbers=tuple(request["rows"]))
     query = {"batch": wanted.batch, "rows": list(wanted.numbers[:100]), "why": request["why"]}
     with workspace.audit.entry(who, Operation.COLLECTION, "ingest.quarantine.retry", query) as entry:
@@ -111,7 +111,11 @@ def _retry(workspace: Workspace, store: GraphStore, job: Job, progress: _Progres
 def _change(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
     """Removal or return of a batch; done again after a crash it finds it done, and brings the graph up to date."""
     request, upkeep = job.request, workspace.ledger.upkeep
-    who, number, removes = context_of(job.subject, request), int(request["batch"]), job.kind == "remove"
+    who, number, removes = (
+        workspace.admit(context_of(job.subject, request)),
+        int(request["batch"]),
+        job.kind == "remove",
+    )
     operation = Operation.ERASURE if removes else Operation.ALTERATION
     with workspace.audit.entry(who, operation, f"ingest.{job.kind}", {"batch": number}) as entry:
         require_visible(workspace.ledger.view(who), number)

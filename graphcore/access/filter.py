@@ -51,9 +51,13 @@ class RuleFilter:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All rules that are left to look at for one reader; a label must pass each."""
+    """All rules that are left to look at for one reader; a label must pass each.
+
+    ``fault``: why the rules cannot be applied to this reader; nothing passes then.
+    """
 
     rules: tuple[RuleFilter, ...]
+    fault: str = ""
 
     def denied(self, label: AccessLabel) -> tuple[str, ...]:
         """Names of the rules that a label does not pass, each once, in the order of the rules; total."""
@@ -68,8 +72,8 @@ EVERYTHING = Filter(())
 
 
 def nobody(name: str) -> Filter:
-    """What no label passes, by the rule ``name``."""
-    return Filter((RuleFilter(name, ()),))
+    """What no label passes, because of the fault ``name``."""
+    return Filter((RuleFilter(name, ()),), name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from graphcore.access.filter import Filter
 from graphcore.access.label import AccessLabel, Marking
 from graphcore.access.rules import RuleSet, shipped_rules
 from graphcore.access.vocabulary import RANK
-from graphcore.errors import AccessDeniedError
+from graphcore.errors import AccessDeniedError, RulesFaultError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,17 @@ def require_purpose(context: AccessContext) -> None:
 
     Raises:
         AccessDeniedError: the read may not be made at all.
+        RulesFaultError: something of the context is missing or cannot be read: the policy would deny everything.
     """
     if not context.subject:
         raise AccessDeniedError("no subject: sign in first")
     if context.purpose is None or not context.purpose.reason.strip():
         raise AccessDeniedError("no purpose: say why you read, with a law-enforcement purpose and a reason")
+    fault = readable(context).fault
+    if fault:
+        raise RulesFaultError(
+            f"the access rules cannot be applied to this reader ({fault}): correct the account"
+        )
 
 
 def rules_of(context: AccessContext) -> RuleSet:

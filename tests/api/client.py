@@ -37,6 +37,7 @@ ACCOUNTS = {
     "admin": NewAccount("admin", "Northshire", frozenset({Role.ADMIN}), SENSITIVE),
     "auditor": NewAccount("auditor", "Northshire", frozenset({Role.AUDITOR}), SENSITIVE),
     "supervisor": NewAccount("supervisor", "Northshire", frozenset({Role.SUPERVISOR}), SENSITIVE),
+    "owner": NewAccount("owner", "Northshire", frozenset({Role.OWNER}), SENSITIVE, frozenset({"KESTREL"})),
 }
 WEAK = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 

@@ -17,6 +17,10 @@ NO_PROVIDER = {
     "finishProviderSignIn",
     "endProviderSessions",
 }  # 404 here; see tests/oidc
+GRANT = {
+    "grantee": "subject", "name": "reader", "scope": "compartment", "over": "KESTREL", "operation": "Other",
+    "until": "2099-01-01T00:00:00Z", "why": "test",
+}  # fmt: skip
 BODIES: dict[str, dict[str, Any]] = {
     "signIn": {
         "json": {"name": "reader", "password": "wrong password 1", "purpose": "investigation", "reason": "x"}
@@ -50,11 +54,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "previewFile": {"files": {"file": ("a.csv", b"a,b")}},
     "changeRegister": {"json": {"entry": {"organisation": "N"}, "why": "test"}},
     "settleAlert": {"json": {"reason": "x"}},
+    "giveGrant": {"json": GRANT},
+    "revokeGrant": {"json": {"why": "over"}},
+    "explainAccess": {"json": {"subject": "reader"}},
     "uploadFile": {"data": {"source": "none"}, "files": {"file": ("a.csv", b"a,b")}},
 }
 HOLDER = {
     Role.READER: "reader", Role.LOADER: "loader", Role.REVIEWER: "reviewer", Role.ADMIN: "admin", Role.AUDITOR: "auditor",
-    Role.SUPERVISOR: "supervisor",
+    Role.SUPERVISOR: "supervisor", Role.OWNER: "owner",
 }  # fmt: skip
 
 
@@ -85,6 +92,7 @@ def call(
         suggestion_id="a" * 24,
         decision_id="nothing",
         alert_id="a" * 24,
+        grant_id="0" * 16,
         source="call_records",
         key=uids[world.WASH],
     )
@@ -109,7 +117,7 @@ def test_every_operation_says_who_may_call_it(server: Server) -> None:
         assert spec["x-role"] in {*Role, "anyone", "public"}, (method, path)
         assert spec["operationId"]
         assert {"401", "403", "503"} <= set(spec["responses"]), (method, path)
-        reads_data = spec["x-role"] in {"reader", "loader", "reviewer", "auditor", "supervisor"}
+        reads_data = spec["x-role"] in {"reader", "loader", "reviewer", "auditor", "supervisor", "owner"}
         assert spec["x-purpose"] is reads_data, (method, path)
     public = {spec["operationId"] for _, _, spec in found if spec["x-role"] == "public"}
     assert public == PUBLIC
@@ -233,6 +241,8 @@ def test_allowed_is_never_refused(server: Server, loaded: World) -> None:
         "revokeToken": 404,
         "createAccount": 201,
         "issueToken": 201,
+        "giveGrant": 201,
+        "revokeGrant": 404,
     }
     for operation in operations(server):
         name, role = operation[2]["operationId"], operation[2]["x-role"]

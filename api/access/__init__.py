@@ -1,0 +1,1 @@
+"""Grants, and why somebody may or may not see what."""
