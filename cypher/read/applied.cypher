@@ -1,5 +1,5 @@
-// read/applied — number of the last outbox item in the graph
+// read/applied — number of the last outbox item in the graph, and of the last change of the graph
 // params: none
-// returns: applied int
+// returns: applied int, version int
 MATCH (s:GraphState {name: 'graph'})
-RETURN s.applied AS applied
+RETURN s.applied AS applied, coalesce(s.version, 0) AS version

@@ -2,4 +2,4 @@
 // params: applied int
 // returns: none
 MERGE (s:GraphState {name: 'graph'})
-SET s.applied = $applied
+SET s.applied = $applied, s.version = coalesce(s.version, 0) + 1

@@ -7,6 +7,9 @@ rows; CROSS JOIN fixes the order of tables, so that a walk starts at the list an
 from graphcore.store.embedded.sql import statement
 from graphcore.store.query import Direction
 
+# raised by every transaction that changes the graph
+DATA_VERSION = "SELECT value FROM graph_state WHERE name = 'version'"
+
 ENTITIES = statement("""
 SELECT e.uid, e.type, a.rid, a.seq, a.origin_id, a.source, a.label, a.known_at, a.properties, a.kind, a.caption,
     a.valid_from, a.valid_to, a.grading

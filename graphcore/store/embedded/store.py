@@ -9,6 +9,7 @@ from graphcore.access.label import AccessLabel
 from graphcore.access.policy import under
 from graphcore.access.rules import RuleSet
 from graphcore.errors import StoreError
+from graphcore.projection.cache import ArrayCache
 from graphcore.store.embedded import absorb
 from graphcore.store.embedded.connections import Connections
 from graphcore.store.embedded.misfits import misfits
@@ -31,10 +32,12 @@ class EmbeddedStore:
     Args:
         path: The file, normally the ledger's; made when it is missing.
         rules: What views are by, whatever their context brings; None: by the context's own.
+        cache: Keeps arrays of views; None: one of its own with the usual bounds.
     """
 
-    def __init__(self, path: Path, *, rules: RuleSet | None = None) -> None:
+    def __init__(self, path: Path, *, rules: RuleSet | None = None, cache: ArrayCache | None = None) -> None:
         self._connections = Connections(path)
+        self._cache = cache or ArrayCache()
         self._rules = rules
         self._vocabulary = Vocabulary()
 
@@ -138,7 +141,7 @@ class EmbeddedStore:
         reader = under(self._rules, context)
         with self._connections.read() as connection:
             visibility = Visibility.decide(connection, reader)
-        return EmbeddedView(self._connections, reader, visibility, self._vocabulary)
+        return EmbeddedView(self._connections, reader, visibility, self._vocabulary, self._cache)
 
     def close(self) -> None:
         """See the port."""

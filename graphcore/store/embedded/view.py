@@ -8,6 +8,7 @@ from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
 from graphcore.model.graph import Counts, Entity, Link, Neighbourhood, Path
 from graphcore.projection.arrays import GraphArrays
+from graphcore.projection.cache import ArrayCache
 from graphcore.store.columns import EntityRow, LinkRow, build_arrays
 from graphcore.store.embedded import statements as sql
 from graphcore.store.embedded.connections import Connections
@@ -27,12 +28,18 @@ class EmbeddedView:
     """A ``GraphView``; made by ``EmbeddedStore.view`` alone."""
 
     def __init__(
-        self, connections: Connections, context: AccessContext, visibility: Visibility, vocabulary: Vocabulary
+        self,
+        connections: Connections,
+        context: AccessContext,
+        visibility: Visibility,
+        vocabulary: Vocabulary,
+        cache: ArrayCache,
     ) -> None:
         self._connections = connections
         self._context = context
         self._visibility = visibility
         self._vocabulary = vocabulary
+        self._cache = cache
 
     @property
     def context(self) -> AccessContext:
@@ -112,19 +119,24 @@ class EmbeddedView:
 
     def export(self, query: ExportQuery) -> GraphArrays:
         """See the port."""
-        with self._reading() as (connection, visible):
-            wanted = {
-                **visible,
-                "types": json_list_or_null(query.entity_types),
-                "link_types": json_list_or_null(query.link_types),
-            }
-            entities = [EntityRow(*row[:4]) for row in connection.execute(sql.EXPORT_ENTITIES, wanted)]
-            inside = {row.key for row in entities}
-            links = [
-                LinkRow(*row)
-                for row in connection.execute(sql.EXPORT_LINKS, wanted)
-                if row[2] in inside and row[3] in inside
-            ]
+        key = (self._visibility.allowed, self._visibility.as_at, query)
+        with self._connections.read() as connection:
+            version = connection.execute(sql.DATA_VERSION).fetchone()
+            return self._cache.get(key, version, lambda: self._exported(connection, query))
+
+    def _exported(self, connection: sqlite3.Connection, query: ExportQuery) -> GraphArrays:
+        wanted = {
+            **self._visibility.parameters(connection),
+            "types": json_list_or_null(query.entity_types),
+            "link_types": json_list_or_null(query.link_types),
+        }
+        entities = [EntityRow(*row[:4]) for row in connection.execute(sql.EXPORT_ENTITIES, wanted)]
+        inside = {row.key for row in entities}
+        links = [
+            LinkRow(*row)
+            for row in connection.execute(sql.EXPORT_LINKS, wanted)
+            if row[2] in inside and row[3] in inside
+        ]
         return build_arrays(entities, links)
 
     def counts(self) -> Counts:

@@ -10,6 +10,7 @@ from graphcore.access.forms import cypher_rules
 from graphcore.access.label import AccessLabel
 from graphcore.access.policy import readable, require_purpose, under
 from graphcore.access.rules import RuleSet
+from graphcore.projection.cache import ArrayCache
 from graphcore.store.codec import check_batch
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.neo4j.connection import Connection, Neo4jSettings, Writing
@@ -29,10 +30,14 @@ class Neo4jStore:
     Args:
         settings: Where the server is.
         rules: What views are by, whatever their context brings; None: by the context's own.
+        cache: Keeps arrays of views; None: one of its own with the usual bounds.
     """
 
-    def __init__(self, settings: Neo4jSettings, *, rules: RuleSet | None = None) -> None:
+    def __init__(
+        self, settings: Neo4jSettings, *, rules: RuleSet | None = None, cache: ArrayCache | None = None
+    ) -> None:
         self._connection = Connection(settings)
+        self._cache = cache or ArrayCache()
         self._rules = rules
 
     @property
@@ -100,7 +105,7 @@ class Neo4jStore:
         """The only way to read."""
         require_purpose(context)
         reader = under(self._rules, context)
-        return Neo4jView(self._connection, self._labels(readable(reader)), reader)
+        return Neo4jView(self._connection, self._labels(readable(reader)), reader, self._cache)
 
     def close(self) -> None:
         """Close the connection."""

@@ -49,6 +49,7 @@ def _remove_from_links(connection: Connection, source: str) -> Deleted:
         ) -> None:
             drop(writing, links=[state.lid for state in bare], entities=())
             write_links(writing, kept)
+            writing.run("write/version")
 
         connection.write(work)
         assertions += removed
@@ -71,6 +72,7 @@ def _remove_from_entities(connection: Connection, source: str) -> Deleted:
             row = writing.run("upkeep/drop_entities", uids=[state.uid for state in bare])[0]
             went[:] = [row["assertions"], row["links"]]
             write_entities(writing, kept)
+            writing.run("write/version")
 
         connection.write(work)
         total = [total[0] + removed + went[0], total[1] + len(bare), total[2] + went[1]]

@@ -10,6 +10,7 @@ from graphcore.access.label import AccessLabel
 from graphcore.model.graph import Counts, Entity, Link, Neighbourhood, Path
 from graphcore.model.times import iso_utc
 from graphcore.projection.arrays import GraphArrays
+from graphcore.projection.cache import ArrayCache
 from graphcore.store.assemble import build_entity, build_link
 from graphcore.store.neo4j.connection import Connection
 from graphcore.store.neo4j.export import export_arrays
@@ -27,11 +28,16 @@ class Neo4jView:
     """A :class:`graphcore.store.port.GraphView` on Neo4j; ``labels`` are those that the context may see."""
 
     def __init__(
-        self, connection: Connection, labels: Mapping[int, AccessLabel], context: AccessContext
+        self,
+        connection: Connection,
+        labels: Mapping[int, AccessLabel],
+        context: AccessContext,
+        cache: ArrayCache,
     ) -> None:
         self._connection = connection
         self._context = context
         self._labels = labels
+        self._cache = cache
         self._filter: dict[str, Any] = {
             "labels": list(labels),
             "as_at": iso_utc(context.as_at) if context.as_at else None,
@@ -104,8 +110,22 @@ class Neo4jView:
         return PathAnswer(paths, truncated)
 
     def export(self, query: ExportQuery) -> GraphArrays:
-        """The view as arrays for engines."""
-        return export_arrays(self._connection, query, self._filter)
+        """The view as arrays for engines; kept while the graph does not change, and not while it is being built anew."""
+        version = self._version()
+        if version is None:
+            return export_arrays(self._connection, query, self._filter)
+        key = (frozenset(self._labels), self._filter["as_at"], query)
+        return self._cache.get(
+            key,
+            version,
+            lambda: export_arrays(self._connection, query, self._filter),
+            version_now=self._version,
+        )
+
+    def _version(self) -> tuple[int, int] | None:
+        rows = self._connection.read("read/applied")
+        found = (int(rows[0]["applied"]), int(rows[0]["version"])) if rows else (0, 0)
+        return None if found[0] < 0 else found
 
     def counts(self) -> Counts:
         """How many entities and links this context sees."""
