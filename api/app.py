@@ -27,6 +27,7 @@ from api.openapi import install_openapi
 from api.outputs.endpoints import router as outputs
 from api.paths.endpoints import router as paths
 from api.reports.endpoints import router as reports
+from api.requests.endpoints import router as requests
 from api.search.endpoints import router as search
 from api.session.endpoints import router as session
 from api.session.provider import router as provider
@@ -60,6 +61,7 @@ ROUTERS = (
     trail,
     supervision,
     access,
+    requests,
     accounts,
 )
 _ABOUT = (

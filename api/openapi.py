@@ -128,6 +128,7 @@ class Tag(StrEnum):
     OUTPUTS = "outputs"
     AUDIT = "audit"
     ACCESS = "access"
+    REQUESTS = "requests"
     ACCOUNTS = "accounts"
 
 

@@ -13,6 +13,7 @@ from api.fairness import Fairness, Turns
 from api.jobs.queue import JobQueue
 from api.jobs.worker import Worker
 from api.rates import Rate, Rates
+from api.requests.book import RequestBook
 from api.settings import Settings
 from graphcore.audit import AuditLog
 from graphcore.audit.alerts import Alerts
@@ -40,12 +41,14 @@ class Services:
     alerts: Alerts
     rates: Rates
     address_rates: Rates
+    requests: RequestBook
     clock: Callable[[], datetime]
 
     def close(self) -> None:
         """Stop the worker and release every file."""
         self.worker.stop()
         self.jobs.close()
+        self.requests.close()
         self.auth.close()
         self.workspace.close()
 
@@ -78,5 +81,6 @@ def open_services(
         Alerts(audit, workspace.settings.unusual_access),
         Rates(Rate(settings.rate_burst, settings.rate)),
         Rates(Rate(settings.address_burst, settings.address_rate)),
+        RequestBook(folder, clock),
         clock,
     )

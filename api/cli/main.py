@@ -41,6 +41,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "audit": "audit",
         "backup": "backup",
         "access": "access",
+        "request": "requests",
     }
 )
 VALUED = ("--workspace", "--store", "--purpose", "--reason", "--operation")

@@ -77,7 +77,9 @@ def _with_limit(query: ExpandQuery, limit: int) -> ExpandQuery:
 def read_entity(access: Reader, uid: Uid) -> Response:
     """One entity: what its visible records say together, and the source items it is made of."""
     read = access.read("entity.read", {"uid": uid}, (uid,))
-    return json_answer(service.entity(read, uid))
+    answer = service.entity(read, uid)
+    access.services.requests.deconfliction.note(access.context, uid)
+    return json_answer(answer)
 
 
 @router.get("/entities/{uid}/evidence", **describe("readEvidence", Role.READER, answer=EvidenceAnswer))

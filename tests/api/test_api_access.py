@@ -57,6 +57,13 @@ BODIES: dict[str, dict[str, Any]] = {
     "giveGrant": {"json": GRANT},
     "revokeGrant": {"json": {"why": "over"}},
     "explainAccess": {"json": {"subject": "reader"}},
+    "findPointers": {"params": {"uid": "unknown"}},
+    "openRequest": {"json": {"uid": "unknown", "pointer": "a" * 24, "question": "x"}},
+    "chaseRequest": {"json": {"why": "x"}},
+    "answerRequest": {"json": {"text": "x", "gateway": "x"}},
+    "refuseRequest": {"json": {"why": "x"}},
+    "escalateRequest": {"json": {"why": "x"}},
+    "declareOperation": {"json": {"open": True, "why": "x"}},
     "uploadFile": {"data": {"source": "none"}, "files": {"file": ("a.csv", b"a,b")}},
 }
 HOLDER = {
@@ -93,6 +100,8 @@ def call(
         decision_id="nothing",
         alert_id="a" * 24,
         grant_id="0" * 16,
+        request_id="0" * 16,
+        operation="Larkspur",
         source="call_records",
         key=uids[world.WASH],
     )
@@ -107,7 +116,8 @@ def call(
         "target": uids[world.DEV],
     }
     query = {one["name"]: values[one["name"]] for one in needed}
-    return server.request(method, filled, who, params=query, **BODIES.get(spec["operationId"], {}), **rest)
+    body = {"params": query, **BODIES.get(spec["operationId"], {})}
+    return server.request(method, filled, who, **body, **rest)
 
 
 def test_every_operation_says_who_may_call_it(server: Server) -> None:
@@ -243,6 +253,11 @@ def test_allowed_is_never_refused(server: Server, loaded: World) -> None:
         "issueToken": 201,
         "giveGrant": 201,
         "revokeGrant": 404,
+        "openRequest": 404,
+        "chaseRequest": 404,
+        "answerRequest": 404,
+        "refuseRequest": 404,
+        "escalateRequest": 404,
     }
     for operation in operations(server):
         name, role = operation[2]["operationId"], operation[2]["x-role"]

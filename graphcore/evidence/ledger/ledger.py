@@ -25,6 +25,7 @@ from graphcore.evidence.ledger.grants import GrantBook
 from graphcore.evidence.ledger.holdings import Holdings
 from graphcore.evidence.ledger.judged import Judged
 from graphcore.evidence.ledger.lexicon import LexiconBook
+from graphcore.evidence.ledger.pointers import Pointers
 from graphcore.evidence.ledger.prepare import Prepared, prepare
 from graphcore.evidence.ledger.projected import Projected
 from graphcore.evidence.ledger.proof import Proof
@@ -288,6 +289,14 @@ class Ledger(Judged, Projected):
     def grants(self) -> GrantBook:
         """Who was given what access, by whom and until when."""
         return GrantBook(self._database, self._clock)
+
+    def pointers(self, context: AccessContext) -> Pointers:
+        """What ``context`` is told of, though it may not see it.
+
+        Raises:
+            AccessDeniedError: the context has no subject or no purpose.
+        """
+        return Pointers(self._database, under(self._rules, context), self.register.current())
 
     @property
     def holdings(self) -> Holdings:

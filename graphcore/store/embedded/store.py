@@ -20,7 +20,7 @@ from graphcore.store.embedded.statements import LINK_STATES, STATES
 from graphcore.store.embedded.tables import TABLES, UPGRADES, VERSION
 from graphcore.store.embedded.view import EmbeddedView
 from graphcore.store.embedded.visibility import Visibility, json_list, read_labels
-from graphcore.store.embedded.writer import add_labels, apply_batch, put_state
+from graphcore.store.embedded.writer import add_labels, apply_batch, put_state, raise_version
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.port import Deleted, GraphView
 from graphcore.store.state import EntityState, GraphBatch, LinkState
@@ -94,6 +94,7 @@ class EmbeddedStore:
             for span in spans:
                 with self._connections.write() as connection:
                     count = absorb.absorb(connection, span)
+                    raise_version(connection)
                 progress(count)
         finally:
             with self._connections.write() as connection:

@@ -57,7 +57,14 @@ def put_state(connection: sqlite3.Connection, name: str, value: int) -> None:
     """Set one number of the store's state and raise ``version``."""
     upsert = "INSERT INTO graph_state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = "
     connection.execute(upsert + "excluded.value", (name, value))
-    connection.execute(upsert + "value + 1", ("version", 1))
+    raise_version(connection)
+
+
+def raise_version(connection: sqlite3.Connection) -> None:
+    """Note that the graph has changed: what is kept of views before is not asked any more."""
+    connection.execute(
+        "INSERT INTO graph_state (name, value) VALUES ('version', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+    )
 
 
 def add_labels(connection: sqlite3.Connection, labels: Mapping[int, AccessLabel]) -> None:
