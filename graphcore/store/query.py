@@ -88,3 +88,10 @@ class ExportQuery:
 
     entity_types: frozenset[str] | None = None
     link_types: frozenset[str] | None = None
+
+    @property
+    def key(self) -> tuple[frozenset[str] | None, frozenset[str] | None]:
+        """Equal for equal questions, whatever sets they were asked with."""
+        given = (self.entity_types, self.link_types)
+        first, second = (None if types is None else frozenset(types) for types in given)
+        return first, second

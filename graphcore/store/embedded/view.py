@@ -119,7 +119,7 @@ class EmbeddedView:
 
     def export(self, query: ExportQuery) -> GraphArrays:
         """See the port."""
-        key = (self._visibility.allowed, self._visibility.as_at, query)
+        key = (self._visibility.allowed, self._visibility.as_at, query.key)
         with self._connections.read() as connection:
             version = connection.execute(sql.DATA_VERSION).fetchone()
             return self._cache.get(key, version, lambda: self._exported(connection, query))

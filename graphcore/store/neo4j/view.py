@@ -114,7 +114,7 @@ class Neo4jView:
         version = self._version()
         if version is None:
             return export_arrays(self._connection, query, self._filter)
-        key = (frozenset(self._labels), self._filter["as_at"], query)
+        key = (frozenset(self._labels), self._filter["as_at"], query.key)
         return self._cache.get(
             key,
             version,
