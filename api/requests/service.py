@@ -97,8 +97,8 @@ def answer(access: Access, request_id: str, text: str, gateway: str) -> dict[str
 def disclosure(request: DetailRequest, text: str, gateway: str) -> Ask:
     """The audit row of an answer: to whom, about which entity, under which gateway; the wording is sealed."""
     recipients = (request.asked_by, request.asker_organisation)
-    query = {"request": request.id, "gateway": gateway, "text": text}
-    return Ask("request.answer", query, Operation.DISCLOSURE, (request.uid,), recipients)
+    query = {"request": request.id, "text": text}
+    return Ask("request.answer", query, Operation.DISCLOSURE, (request.uid,), recipients, gateway)
 
 
 def close(access: Access, request: DetailRequest, state: State, why: str) -> DetailRequest:

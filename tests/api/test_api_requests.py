@@ -160,7 +160,9 @@ def test_a_request_reaches_its_owner_and_the_answer_is_a_disclosure(pointing: Se
         row.event for row in pointing.services.audit.rows(0, 10_000) if row.event.action == "request.answer"
     ]
     intent = next(one for one in events if one.phase == "intent")
-    assert (intent.operation, intent.recipients) == ("disclosure", ("reader", "Northshire"))
+    assert (intent.operation, intent.recipients, intent.gateway) == (
+        "disclosure", ("reader", "Northshire"), "DPA 2018 Part 3",
+    )  # fmt: skip
     assert intent.entities == (kept.uids[world.WASH],)
 
 
