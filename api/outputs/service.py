@@ -5,7 +5,7 @@ everybody else it does not exist.
 """
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,8 @@ import orjson
 
 from api.documents import MEDIA, Form
 from api.errors import not_found
-from graphcore.access import AccessContext, Marking
+from graphcore.access import AccessContext, AccessLabel, Marking, Retention, Scope, decide
+from graphcore.access.grant import granted
 from graphcore.model import iso_utc
 
 FOLDER = "outputs"
@@ -40,6 +41,8 @@ class _Maker:
     compartments: list[str]
     may_read_conditional: bool
     law_enforcement: bool
+    originators: list[str] = field(default_factory=list[str])
+    retention: list[str] = field(default_factory=lambda: [Retention.CURRENT.value])
 
 
 def folder_of(workspace: Path) -> Path:
@@ -62,9 +65,11 @@ def keep(workspace: Path, output: Output, content: bytes | str, context: AccessC
     maker = _Maker(
         context.organisation,
         context.clearance,
-        sorted(context.compartments),
+        sorted(_compartments(context)),
         context.may_read_conditional,
         context.law_enforcement,
+        sorted(granted(context, Scope.ORIGINATOR)),
+        sorted(_retention(context)),
     )
     path = folder_of(workspace) / output.name
     path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
@@ -123,7 +128,21 @@ def _covers(context: AccessContext, maker: _Maker) -> bool:
         cleared
         and context.as_at is None
         and context.organisation == maker.organisation
-        and context.compartments >= set(maker.compartments)
+        and _compartments(context) >= set(maker.compartments)
+        and (context.may_read_conditional or granted(context, Scope.ORIGINATOR) >= set(maker.originators))
+        and _retention(context) >= set(maker.retention)
         and (context.may_read_conditional or not maker.may_read_conditional)
         and (context.law_enforcement or not maker.law_enforcement)
+    )
+
+
+def _compartments(context: AccessContext) -> frozenset[str]:
+    """Those that a reader is in or was let into."""
+    return context.compartments | granted(context, Scope.COMPARTMENT)
+
+
+def _retention(context: AccessContext) -> frozenset[str]:
+    """The retention states whose records the rules show for this purpose."""
+    return frozenset(
+        state.value for state in Retention if decide(AccessLabel(retention=state), context).allow
     )

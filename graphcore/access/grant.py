@@ -58,3 +58,10 @@ class Grant:
             Grantee.ORGANISATION: context.organisation,
         }[self.grantee]
         return member == self.name and self.operation in context.operations
+
+
+def granted(context: AccessContext, scope: Scope) -> frozenset[str]:
+    """Compartments or originators that grants open to a read."""
+    return frozenset(
+        grant.over for grant in context.grants if grant.scope is scope and grant.counts(context)
+    ) - {""}

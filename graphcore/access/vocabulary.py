@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphcore.access.context import PurposeCode
 from graphcore.access.filter import Column, Test, printable
-from graphcore.access.grant import Scope
+from graphcore.access.grant import Scope, granted
 from graphcore.access.label import Marking, Pointer
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def _holds_compartment(context: AccessContext, _: Markings) -> Test:
 
 def _granted(scope: Scope, column: Column) -> Meaning:
     def meaning(context: AccessContext, _: Markings) -> Test:
-        over = {grant.over for grant in context.grants if grant.scope is scope and grant.counts(context)}
-        return Test(column, printable(_texts(frozenset(over - {""}))))
+        return Test(column, printable(_texts(granted(context, scope))))
 
     return meaning
 

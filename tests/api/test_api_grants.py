@@ -163,3 +163,28 @@ def test_grants_are_in_the_audit_log_with_who_and_why(server: Server) -> None:
     assert "joint operation" in audit.question(
         next(r for r in audit.rows(0, 10_000) if r.event.entry == row.event.entry)
     )
+
+
+def test_what_was_made_under_a_grant_is_kept_from_those_without(server: Server, loaded: World) -> None:
+    from api.outputs.service import Output, keep, listed
+
+    give(server)
+    admit = server.services.workspace.admit
+    from dataclasses import replace
+
+    from graphcore.access import Purpose, PurposeCode
+    from tests.api.test_api_outputs import MAKER
+
+    stated = Purpose(PurposeCode.INVESTIGATION, "test", "Larkspur")
+    maker = admit(replace(MAKER, subject="reader", compartments=frozenset(), purpose=stated))
+    output = Output("granted.html", "Chart", "chart", None, "OFFICIAL-SENSITIVE", "2026-03-01T00:00:00Z")
+    place = loaded.folder
+    keep(place, output, "x", maker)
+    audit = admit(replace(maker, purpose=Purpose(PurposeCode.AUDIT, "test", "Larkspur")))
+    assert [one.name for one in listed(place, maker)] == ["granted.html"]
+    assert [one.name for one in listed(place, audit)] == ["granted.html"]
+    assert listed(place, replace(maker, grants=())) == []
+    keep(place, output, "x", audit)  # held records may be in it
+    assert listed(place, maker) == []
+    (place / "outputs" / "granted.html").unlink()
+    (place / "outputs" / "granted.html.about").unlink()

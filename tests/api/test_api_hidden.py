@@ -82,6 +82,7 @@ QUESTIONS = (
 MOMENT = re.compile(rb"20\d\d-\d\d-\d\dT[\d:.]+Z|\"id\":\"(LC|BR)-[^\"]*\"|\"sha256\":\"[^\"]*\"")
 
 
+@pytest.mark.catalogue("A08", "A11", "A12", "A13", "A14", "A24", "A31")
 @pytest.mark.parametrize("who", ["reader", "low"])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_answers_equal_those_of_a_world_without_it(
@@ -112,6 +113,7 @@ def test_label_numbers_and_record_order_stay_inside(server: Server, loaded: Worl
     assert '"seq"' not in text
 
 
+@pytest.mark.catalogue("A09")
 def test_cursor_is_bound_to_reader_and_question(server: Server, loaded: World) -> None:
     first = server.get("/v1/search?q=ltd&limit=1").json()
     assert (first["total"], len(first["hits"])) == (2, 1)

@@ -9,6 +9,7 @@ import pytest
 from tests.api import world
 from tests.unit.cli.test_command import run
 
+SETTINGS = "operator: {organisation: Northshire, purpose: investigation, reason: test}\n"
 OPERATION = ("--operation", "Larkspur", "--reason", "joint operation")
 
 
@@ -16,7 +17,7 @@ OPERATION = ("--operation", "Larkspur", "--reason", "joint operation")
 def workspace(tmp_path: Path) -> tuple[str, dict]:
     folder = tmp_path / "ws"
     folder.mkdir()
-    (folder / "settings.yaml").write_text("operator: {organisation: Northshire}\n")
+    (folder / "settings.yaml").write_text(SETTINGS)
     return str(folder), world.build(folder)
 
 
@@ -69,8 +70,13 @@ def test_grant_opens_a_compartment_for_the_operation_and_ends(
     ],
 )
 def test_wrong_calls_say_what_is_wrong(
-    workspace: tuple[str, dict], capsys: pytest.CaptureFixture[str], line: tuple[str, ...], told: str
+    workspace: tuple[str, dict],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    line: tuple[str, ...],
+    told: str,
 ) -> None:
+    monkeypatch.delenv("OCB_REASON")
     code, answer = run(capsys, "--workspace", workspace[0], "access", *line)
     assert code == 1
     assert told in answer["error"]

@@ -10,12 +10,14 @@ from graphcore.access import Pointer
 from tests.api import world
 from tests.api.test_api_requests import hold
 from tests.unit.cli.test_command import run
+from tests.unit.cli.test_command_access import SETTINGS
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> tuple[str, dict]:
     folder = tmp_path / "ws"
     uids = world.build(folder)
+    (folder / "settings.yaml").write_text(SETTINGS)
     hold(folder, [world.WASH], Pointer.CONTACT, hidden=True)
     return str(folder), uids
 
@@ -51,8 +53,13 @@ def test_a_request_from_pointer_to_answer(
     ],
 )
 def test_wrong_calls_say_what_is_wrong(
-    workspace: tuple[str, dict], capsys: pytest.CaptureFixture[str], line: tuple[str, ...], told: str
+    workspace: tuple[str, dict],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    line: tuple[str, ...],
+    told: str,
 ) -> None:
+    monkeypatch.delenv("OCB_REASON")
     code, answer = run(capsys, "--workspace", workspace[0], "request", *line)
     assert code == 1
     assert told in answer["error"]
