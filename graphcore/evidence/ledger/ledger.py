@@ -21,11 +21,9 @@ from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import append as appending
 from graphcore.evidence.ledger import batches, deferral, withdrawals
 from graphcore.evidence.ledger.database import Database, check_key
-from graphcore.evidence.ledger.grants import GrantBook
-from graphcore.evidence.ledger.holdings import Holdings
 from graphcore.evidence.ledger.judged import Judged
 from graphcore.evidence.ledger.lexicon import LexiconBook
-from graphcore.evidence.ledger.pointers import Pointers
+from graphcore.evidence.ledger.permitting import Permitting
 from graphcore.evidence.ledger.prepare import Prepared, prepare
 from graphcore.evidence.ledger.projected import Projected
 from graphcore.evidence.ledger.proof import Proof
@@ -60,7 +58,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Ledger(Judged, Projected):
+class Ledger(Judged, Permitting, Projected):
     """One ledger. Safe to share between threads; any number of processes may have it open."""
 
     def __init__(
@@ -284,24 +282,6 @@ class Ledger(Judged, Projected):
             AccessDeniedError: the context has no subject or no purpose.
         """
         return EvidenceView(self._database, under(self._rules, context), partners=self._partners)
-
-    @property
-    def grants(self) -> GrantBook:
-        """Who was given what access, by whom and until when."""
-        return GrantBook(self._database, self._clock)
-
-    def pointers(self, context: AccessContext) -> Pointers:
-        """What ``context`` is told of, though it may not see it.
-
-        Raises:
-            AccessDeniedError: the context has no subject or no purpose.
-        """
-        return Pointers(self._database, under(self._rules, context), self.register.current())
-
-    @property
-    def holdings(self) -> Holdings:
-        """How single records are held: retention and pointers."""
-        return Holdings(self._database, self._clock)
 
     @property
     def register(self) -> SourceRegister:

@@ -1,0 +1,40 @@
+"""The part of a ledger that says who may see what: grants, how records are held, pointers."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from graphcore.access.context import AccessContext
+from graphcore.access.policy import under
+from graphcore.access.rules import RuleSet
+from graphcore.evidence.ledger.database import Database
+from graphcore.evidence.ledger.grants import GrantBook
+from graphcore.evidence.ledger.holdings import Holdings
+from graphcore.evidence.ledger.pointers import Pointers
+from graphcore.evidence.ledger.register import SourceRegister
+
+
+class Permitting:
+    """The part of :class:`Ledger` that access is decided with."""
+
+    _database: Database
+    _clock: Callable[[], datetime]
+    _rules: RuleSet | None
+
+    @property
+    def grants(self) -> GrantBook:
+        """Who was given what access, by whom and until when."""
+        return GrantBook(self._database, self._clock)
+
+    @property
+    def holdings(self) -> Holdings:
+        """How single records are held: retention and pointers."""
+        return Holdings(self._database, self._clock)
+
+    def pointers(self, context: AccessContext) -> Pointers:
+        """What ``context`` is told of, though it may not see it.
+
+        Raises:
+            AccessDeniedError: the context has no subject or no purpose.
+        """
+        register = SourceRegister(self._database, self._clock).current()
+        return Pointers(self._database, under(self._rules, context), register)
