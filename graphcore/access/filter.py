@@ -7,6 +7,7 @@ parameters of the Cypher statement in ``graphcore.access.forms``.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, cast
 
 from graphcore.access.label import AccessLabel
@@ -62,7 +63,7 @@ class Filter:
     def denied(self, label: AccessLabel) -> tuple[str, ...]:
         """Names of the rules that a label does not pass, each once, in the order of the rules; total."""
         try:
-            values = LabelValues.of(label)
+            values = _values(label)
         except Exception as error:  # noqa: BLE001 -- whatever a label is, what cannot be read is denied
             return (f"{UNREADABLE} ({type(error).__name__})",)
         return tuple(dict.fromkeys(rule.name for rule in self.rules if not rule.passes(values)))
@@ -105,6 +106,10 @@ class LabelValues:
         if test.column is Column.CONDITIONS:
             return self.conditions <= test.values
         return self.single[test.column] in test.values
+
+
+# few labels exist, and each is asked about by every reader
+_values = lru_cache(maxsize=4_096)(LabelValues.of)
 
 
 def handling_key(scheme: str, code: str) -> str:
