@@ -1,6 +1,7 @@
 """``make catalogue``: how many of the 180 numbered faults, bad inputs and leaks have a test, and which have none.
 
-A test says what it shows with ``@pytest.mark.catalogue("U04", ...)``. It counts when pytest collects it; a test that a
+A test says what it shows with ``@pytest.mark.catalogue("U04", ...)``; those of damaged inputs (F) are named in the table of
+``tests/unit/ingest/damaged_cases.py``, which also says where a test is smaller than the case. It counts when pytest collects it; a test that a
 machine skips for want of a component counts as well, and the suite says which those were.
 """
 
@@ -16,8 +17,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.unit.ingest.damaged_cases import KNOWN
+
 _TABLE = yaml.safe_load(Path(__file__).with_name("catalogue_cases.yaml").read_text(encoding="utf-8"))
 CASES: Mapping[str, str] = _TABLE["cases"]
+DAMAGED: dict[str, list[str]] = defaultdict(list)
+for _case in KNOWN:
+    if _case.id in CASES:
+        DAMAGED[_case.test].append(_case.id)
 WAITS: Mapping[str, str] = {case: part for part, cases in _TABLE["waits"].items() for case in cases}
 
 
@@ -40,6 +47,7 @@ def cases_of(item: pytest.Item) -> list[str]:
         pytest.UsageError: an id that the catalogue does not have.
     """
     found = [str(case) for mark in item.iter_markers("catalogue") for case in mark.args]
+    found += DAMAGED.get(item.nodeid.partition("[")[0], ())
     unknown = [case for case in found if case not in CASES]
     if unknown:
         raise pytest.UsageError(f"{item.nodeid}: the catalogue has no case {', '.join(unknown)}")
