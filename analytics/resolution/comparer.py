@@ -16,6 +16,7 @@ from analytics.resolution.fit import fit
 from analytics.resolution.keys import Bool, Pairs
 from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Explained, Float64
+from analytics.resolution.standing import Standing
 from analytics.resolution.weights import KINDS, ONE, Weights
 from graphcore.evidence.ledger.values import OriginRecords
 
@@ -44,26 +45,36 @@ class Comparer:
         weights: Weights | None = None,
         budget: Budget | None = None,
         among: Callable[[Pairs], Bool] | None = None,
+        standing: Standing | None = None,
     ) -> None:
-        """``among``: which candidates are compared at all; None: every one."""
+        """``among``: which candidates are compared at all; None: every one. ``standing``: an earlier run's weights, counts and
+        keys, which then decide instead of these records.
+        """
+        weights = standing.weights if standing else weights
         self.kind = kind
         frozen = weights.model if weights else None
         self.model = model or frozen or shipped_model(kind.entity_type)
-        self.frame = kind.frame(records)
+        self.frame = kind.frame(records) if standing is None else standing.frame(kind.frame(records))
         self.n: int = self.frame.n
-        found = candidates(kind.keys(self.frame), self.n, budget or Budget())
-        self._candidates = found if among is None else found.where(among(found))
+        self.population = standing.records if standing else self.n
+        self._budget, self._among, self._standing = budget or Budget(), among, standing
+        self._candidates: Pairs | None = None
         self.weights = weights or self._fitted()
 
     def _fitted(self) -> Weights:
         """Weights from every k-th candidate where there are too many: their order has nothing to do with what they show."""
-        step = max(1, -(-len(self._candidates) // self.model.sample))
-        compared = self.compare(self._candidates.part(slice(None, None, step)))
-        guess = self.n / max(1, len(self._candidates)) / 4
+        found = self.candidates()
+        step = max(1, -(-len(found) // self.model.sample))
+        compared = self.compare(found.part(slice(None, None, step)))
+        guess = self.n / max(1, len(found)) / 4
         return fit(self.model, compared, self.n, min(guess, 0.2))
 
     def candidates(self) -> Pairs:
-        """Pairs worth comparing."""
+        """Pairs worth comparing; found when they are first asked for."""
+        if self._candidates is None:
+            keys, standing = self.kind.keys(self.frame), self._standing
+            found = standing.candidates(keys, self.n) if standing else candidates(keys, self.n, self._budget)
+            self._candidates = found if self._among is None else found.where(self._among(found))
         return self._candidates
 
     def compare(self, pairs: Pairs) -> dict[str, Compared]:
@@ -74,9 +85,11 @@ class Comparer:
         """Bits of each pair, bounded both ways so that no single one decides for a crowd; whether it is ruled out; and
         whether it says anything at all. Memory is bounded: 10 bytes a pair, and what a part of them takes.
         """
+        if len(pairs) <= CHUNK:
+            return self._scores(pairs)
         parts = [pairs.part(slice(start, start + CHUNK)) for start in range(0, len(pairs), CHUNK)]
-        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1) or 1) as pool:
-            done = [*pool.map(self._scores, parts)] or [self._scores(pairs)]
+        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
+            done = [*pool.map(self._scores, parts)]
         bits, conflict, speaks = (np.concatenate(column) for column in zip(*done, strict=True))
         return bits, conflict, speaks
 
@@ -85,7 +98,7 @@ class Comparer:
         speaks = np.zeros(len(pairs), dtype=np.bool_)
         for level, _ in compared.values():
             speaks |= level > 0
-        total = self.weights.bits(compared, self.n)
+        total = self.weights.bits(compared, self.population)
         total = np.where(self._corroborated(compared), total, np.minimum(total, self.model.auto - 0.5))
         return np.clip(total, self.model.floor, self.model.ceiling), self._conflicts(compared), speaks
 
@@ -126,7 +139,7 @@ class Comparer:
         )
 
     def _bits(self, name: str, logs: Mapping[str, Float64], shared: Float64, other: int) -> float:
-        return float(logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.n)[0])
+        return float(logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.population)[0])
 
     def _corroborated(self, compared: Mapping[str, Compared]) -> Bool:
         """Whether something speaks for the pair beside what cannot by itself; all pairs that are not vague."""
