@@ -49,7 +49,7 @@ def key(*parts: Column | Int64) -> Key:
     codes = np.zeros(len(records), dtype=np.uint64)
     for part, table in zip(parts, tables, strict=True):
         records, codes, values = _chosen(table, records, codes)
-        codes = mixed(codes, part.hashes()[values] if isinstance(part, Column) else oncemixed(values))
+        codes = mixed(codes, part.hashes()[values] if isinstance(part, Column) else _mixed_once(values))
     return Key(records, codes)
 
 
@@ -70,7 +70,7 @@ def _chosen(table: Int32 | Int64, records: Int64, codes: Words) -> tuple[Int64, 
     return records[row], codes[row], values[row, place]
 
 
-def oncemixed(values: Int32 | Int64) -> Words:
+def _mixed_once(values: Int32 | Int64) -> Words:
     return mixed(np.zeros(len(values), dtype=np.uint64), values.astype(np.uint64))
 
 

@@ -162,7 +162,9 @@ class Growing:
 
 def hashes_of(texts: Iterable[str]) -> Words:
     """A 64-bit hash of each text, the same everywhere: what is kept is hashed once more with the key of its workspace."""
-    digests = b"".join(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts)
+    digests = b"".join(
+        blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts
+    )
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 

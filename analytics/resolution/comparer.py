@@ -42,24 +42,23 @@ class Comparer:
         records: Iterable[OriginRecords],
         model: MatchModel | None = None,
         *,
-        weights: Weights | None = None,
+        weights: Weights | Standing | None = None,
         budget: Budget | None = None,
         among: Callable[[Pairs], Bool] | None = None,
-        standing: Standing | None = None,
     ) -> None:
-        """``among``: which candidates are compared at all; None: every one. ``standing``: an earlier run's weights, counts and
-        keys, which then decide instead of these records.
+        """``weights``: fitted before; a standing fit brings its counts and keys too, which then decide instead of these
+        records. ``among``: which candidates are compared at all; None: every one.
         """
-        weights = standing.weights if standing else weights
+        standing = weights if isinstance(weights, Standing) else None
+        known = standing.weights if standing else weights if isinstance(weights, Weights) else None
         self.kind = kind
-        frozen = weights.model if weights else None
-        self.model = model or frozen or shipped_model(kind.entity_type)
+        self.model = model or (known.model if known else None) or shipped_model(kind.entity_type)
         self.frame = kind.frame(records) if standing is None else standing.frame(kind.frame(records))
         self.n: int = self.frame.n
         self.population = standing.records if standing else self.n
-        self._budget, self._among, self._standing = budget or Budget(), among, standing
+        self.budget, self._among, self._standing = budget or Budget(), among, standing
         self._candidates: Pairs | None = None
-        self.weights = weights or self._fitted()
+        self.weights = known or self._fitted()
 
     def _fitted(self) -> Weights:
         """Weights from every k-th candidate where there are too many: their order has nothing to do with what they show."""
@@ -73,7 +72,7 @@ class Comparer:
         """Pairs worth comparing; found when they are first asked for."""
         if self._candidates is None:
             keys, standing = self.kind.keys(self.frame), self._standing
-            found = standing.candidates(keys, self.n) if standing else candidates(keys, self.n, self._budget)
+            found = standing.candidates(keys, self.n) if standing else candidates(keys, self.n, self.budget)
             self._candidates = found if self._among is None else found.where(self._among(found))
         return self._candidates
 
@@ -139,7 +138,9 @@ class Comparer:
         )
 
     def _bits(self, name: str, logs: Mapping[str, Float64], shared: Float64, other: int) -> float:
-        return float(logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.population)[0])
+        return float(
+            logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.population)[0]
+        )
 
     def _corroborated(self, compared: Mapping[str, Compared]) -> Bool:
         """Whether something speaks for the pair beside what cannot by itself; all pairs that are not vague."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.blocking import Budget, Limit, numbered
+from analytics.resolution.blocking import Limit, numbered
 from analytics.resolution.cluster import APART, groups
 from analytics.resolution.comparer import Comparer
 from analytics.resolution.exact import identifier_codes
@@ -40,7 +40,7 @@ class Frozen:
 def frozen(comparer: Comparer, entity_type: str, settings: Settings | None = None) -> Frozen:
     """What a run over some records leaves. Costs about as much as finding candidates, and comparing them."""
     bound, n = settings or Settings(), comparer.n
-    limit = Limit.of(comparer.kind.keys(comparer.frame), n, Budget())
+    limit = Limit.of(comparer.kind.keys(comparer.frame), n, comparer.budget)
     keys, owners = _keys(comparer, limit)
     values, counts = _values(comparer)
     pairs = comparer.candidates()
@@ -108,8 +108,8 @@ def write_frozen(index: StandingIndex, made: Frozen, origins: Int64, reach: int,
     owners = np.where(made.owners == COMMON, COMMON, origins[made.owners])
     order = np.lexsort((owners, hashes))
     hashes, owners = hashes[order], owners[order]
-    new = np.r_[True, (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])] if len(hashes) else []
-    kept = np.asarray(new, dtype=np.bool_)
+    kept = np.ones(len(hashes), dtype=np.bool_)
+    kept[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
     index.add_keys(fit, hashes[kept], owners[kept])
     values = index.hidden(made.values)
     order = np.argsort(values)
@@ -122,4 +122,6 @@ def standing_of(index: StandingIndex, fit: FitRow) -> Standing:
     """The standing fit with all that it knows, for comparing many records."""
     values, numbers = index.every_count(fit)
     known = KnownArrays(index.hidden, distinct(index.common(fit)), values, numbers)
-    return Standing(load_fitted(fit.document, f"standing fit {fit.number}"), fit.records, fit.every_pair, known)
+    return Standing(
+        load_fitted(fit.document, f"standing fit {fit.number}"), fit.records, fit.every_pair, known
+    )

@@ -142,7 +142,7 @@ class _TypeRun:
             return _of_identifiers(
                 by_identifier(self._type, turn.records, self._settings), turn, self._settings
             )
-        same, apart = _persons_said(turn.records, self._standing)
+        same, apart = persons_said(turn.records, self._standing)
         kind = PERSONS if self._type == PERSONS.entity_type else BUSINESSES
         settled = turn.settled
         known = self._weights_below(turn)
@@ -180,7 +180,7 @@ def _of_identifiers(outcome: Outcome, turn: Turn, settings: Settings) -> Outcome
     return Outcome(outcome.entity_type, outcome.clusters, joined, compared=outcome.compared)
 
 
-def _persons_said(
+def persons_said(
     records: Sequence[OriginRecords], standing: Sequence[Judgement]
 ) -> tuple[list[Couple], list[Couple]]:
     """Pairs of record numbers that persons joined, and those that they parted or left open."""

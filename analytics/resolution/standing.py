@@ -76,7 +76,11 @@ class KnownArrays:
     def counts(self, codes: Words) -> Int64:
         """See :class:`Known`."""
         at = _places(self.values, self.hidden(codes))
-        return np.where(at >= 0, self.numbers[at], 1) if len(self.numbers) else np.ones(len(codes), dtype=np.int64)
+        return (
+            np.where(at >= 0, self.numbers[at], 1)
+            if len(self.numbers)
+            else np.ones(len(codes), dtype=np.int64)
+        )
 
 
 def _places(held: Int64, wanted: Int64) -> Int64:

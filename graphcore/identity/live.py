@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from graphcore.evidence.ledger.deciding import Deciding
 from graphcore.evidence.ledger.ledger import Ledger
 from graphcore.evidence.ledger.prepare import prepare
-from graphcore.evidence.ledger.values import AppendCounts, BatchId, QuarantineRow
+from graphcore.evidence.ledger.values import AppendCounts, BatchId
 from graphcore.evidence.record import Record
 from graphcore.store.port import GraphStore
 from graphcore.store.project import Followed, follow_inside

@@ -14,8 +14,7 @@ from typing import Protocol, runtime_checkable
 from sqlalchemy import Connection
 
 from graphcore.errors import StoreError
-from graphcore.evidence.ledger import Ledger
-from graphcore.evidence.ledger import outbox
+from graphcore.evidence.ledger import Ledger, outbox
 from graphcore.evidence.ledger.outbox import Page
 from graphcore.store.port import GraphStore
 from graphcore.store.state import GraphBatch

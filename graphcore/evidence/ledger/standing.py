@@ -136,7 +136,11 @@ class StandingIndex:
                 {"keys": key_list(keys)},
             )
             several = zip(
-                [fit.number] * len(keys), keys, rows.lowest[part].tolist(), rows.bars[part].tolist(), strict=True
+                [fit.number] * len(keys),
+                keys,
+                rows.lowest[part].tolist(),
+                rows.bars[part].tolist(),
+                strict=True,
             )
             insert_tuples(self._connection, standing_group, columns, [*several])
 
@@ -157,7 +161,9 @@ class StandingIndex:
 
     def every_count(self, fit: FitRow) -> tuple[Int64, Int64]:
         """All rows (hash, count), ascending."""
-        wanted = select(standing_count.c.hash, standing_count.c.count).where(standing_count.c.fit == fit.number)
+        wanted = select(standing_count.c.hash, standing_count.c.count).where(
+            standing_count.c.fit == fit.number
+        )
         rows = self._connection.execute(wanted.order_by(standing_count.c.hash)).all()
         return _columns([(row[0], row[1]) for row in rows])
 
@@ -165,7 +171,7 @@ class StandingIndex:
         rows: list[tuple[int, int]] = []
         for keys in _pages(np.unique(hashes)):
             found = self._connection.execute(wanted, {"fit": fit.number, "keys": key_list(keys)})
-            rows += [(row[0], row[1]) for row in found]
+            rows += [(int(row[0]), int(row[-1])) for row in found]
         return _columns(rows)
 
     def groups(self, fit: FitRow, origins: Collection[int]) -> GroupRows:
@@ -182,10 +188,10 @@ class StandingIndex:
         return [*self._connection.scalars(wanted)]
 
     def _groups(self, wanted: Any, fit: FitRow, keys: Collection[int]) -> GroupRows:
-        rows: list[tuple[int, int, float]] = []
+        rows: list[tuple[Any, ...]] = []
         for some in _pages(np.array(sorted(keys), dtype=np.int64)):
             found = self._connection.execute(wanted, {"fit": fit.number, "keys": key_list(some)})
-            rows += [(row[0], row[1], row[2]) for row in found]
+            rows += [tuple(row) for row in found]
         origins, lowest, bars = zip(*rows, strict=True) if rows else ((), (), ())
         return GroupRows(np.array(origins, np.int64), np.array(lowest, np.int64), np.array(bars, np.float64))
 
