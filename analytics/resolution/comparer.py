@@ -58,6 +58,7 @@ class Comparer:
         self.population = standing.records if standing else self.n
         self.budget, self._among, self._standing = budget or Budget(), among, standing
         self._candidates: Pairs | None = None
+        self._scored: tuple[Float64, Bool, Bool] | None = None
         self.weights = known or self._fitted()
 
     def _fitted(self) -> Weights:
@@ -86,10 +87,14 @@ class Comparer:
         """
         if len(pairs) <= CHUNK:
             return self._scores(pairs)
+        if pairs is self._candidates and self._scored is not None:
+            return self._scored
         parts = [pairs.part(slice(start, start + CHUNK)) for start in range(0, len(pairs), CHUNK)]
         with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
             done = [*pool.map(self._scores, parts)]
         bits, conflict, speaks = (np.concatenate(column) for column in zip(*done, strict=True))
+        if pairs is self._candidates:
+            self._scored = bits, conflict, speaks
         return bits, conflict, speaks
 
     def _scores(self, pairs: Pairs) -> tuple[Float64, Bool, Bool]:

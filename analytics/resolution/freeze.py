@@ -37,6 +37,19 @@ class Frozen:
     bars: Float64
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Left:
+    """What a run leaves, and the number of each record's origin."""
+
+    made: Frozen
+    origins: Int64
+
+    @classmethod
+    def by(cls, made: Frozen, records: Sequence[OriginRecords]) -> Left:
+        """From the records of the run, in its order."""
+        return cls(made, np.array([record.first_seq for record in records], dtype=np.int64))
+
+
 def frozen(comparer: Comparer, entity_type: str, settings: Settings | None = None) -> Frozen:
     """What a run over some records leaves. Costs about as much as finding candidates, and comparing them."""
     bound, n = settings or Settings(), comparer.n

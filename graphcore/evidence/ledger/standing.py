@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from graphcore.evidence.ledger.dialect import insert_tuples, items_of, key_list, numbers_of
 from graphcore.evidence.ledger.standing_tables import (
@@ -212,6 +212,10 @@ class StandingIndex:
         """Origins that came since the last match, in order of arrival: number and id."""
         given = {"after": fit.reach, "type": fit.entity_type, "most": most}
         return [(row[0], row[1]) for row in self._connection.execute(_NEW, given)]
+
+    def last(self) -> int:
+        """Number of the newest record; 0 for an empty ledger."""
+        return int(self._connection.scalar(select(func.coalesce(func.max(record.c.seq), 0))) or 0)
 
     def advance(self, fit: FitRow, reach: int) -> None:
         """All records up to ``reach`` were matched."""
