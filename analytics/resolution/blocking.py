@@ -8,13 +8,13 @@ that a key is the same number whatever other records there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analytics.resolution.columns import Column, Int32
-from analytics.resolution.keys import Int64, Pairs, Words
+from analytics.resolution.keys import Bool, Int64, Pairs, Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +49,14 @@ def key(*parts: Column | Int64) -> Key:
     codes = np.zeros(len(records), dtype=np.uint64)
     for part, table in zip(parts, tables, strict=True):
         records, codes, values = _chosen(table, records, codes)
-        codes = _mixed(codes, part.hashes()[values] if isinstance(part, Column) else _mixed_once(values))
+        codes = mixed(codes, part.hashes()[values] if isinstance(part, Column) else _mixed_once(values))
     return Key(records, codes)
+
+
+def numbered(keys: Iterable[Key]) -> Iterator[Key]:
+    """Keys of several kinds told apart by number, so that they may stand in one index."""
+    for number, each in enumerate(keys, 1):
+        yield Key(each.records, mixed(np.full(len(each.codes), number, dtype=np.uint64), each.codes))
 
 
 def _chosen(table: Int32 | Int64, records: Int64, codes: Words) -> tuple[Int64, Words, Int32 | Int64]:
@@ -65,10 +71,10 @@ def _chosen(table: Int32 | Int64, records: Int64, codes: Words) -> tuple[Int64, 
 
 
 def _mixed_once(values: Int32 | Int64) -> Words:
-    return _mixed(np.zeros(len(values), dtype=np.uint64), values.astype(np.uint64))
+    return mixed(np.zeros(len(values), dtype=np.uint64), values.astype(np.uint64))
 
 
-def _mixed(left: Words, right: Words) -> Words:
+def mixed(left: Words, right: Words) -> Words:
     """One number for each pair of numbers, in this order (the finisher of splitmix64, Steele, Lea and Flood 2014)."""
     code = left * np.uint64(0x9E3779B97F4A7C15) + right + np.uint64(0x632BE59BD9B4E019)
     code ^= code >> np.uint64(30)
@@ -103,6 +109,38 @@ def candidates(keys: Iterable[Key], n: int, budget: Budget) -> Pairs:
     most = _largest([each.sizes for each in groups], max(budget.least, budget.a_record * n), budget.cap)
     codes = [part for each in groups for part in _codes(each, most, n)]
     return Pairs.of_codes(np.concatenate(codes) if codes else np.empty(0, dtype=np.int64), n)
+
+
+def shared(keys: Iterable[Key], n: int, common: Callable[[Words], Bool]) -> Pairs:
+    """Pairs that share a key which is not too common: what :func:`candidates` gives where ``common`` tells which are.
+
+    Args:
+        keys: As :func:`numbered` gives them.
+        n: Number of records.
+        common: Which of some keys were too common when the weights were estimated.
+    """
+    several = [*keys]
+    records = np.concatenate([each.records for each in several])
+    codes = np.concatenate([each.codes for each in several])
+    open_ = ~common(codes)
+    grouped = _groups(Key(records[open_], codes[open_]), max(2, n))
+    found = [*_codes(grouped, n, n)]
+    return Pairs.of_codes(np.concatenate(found) if found else np.empty(0, dtype=np.int64), n)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How common a key may be: records that may share it at most; every pair where that is None."""
+
+    most: int | None
+
+    @classmethod
+    def of(cls, keys: Iterable[Key], n: int, budget: Budget) -> Limit:
+        """The limit by which :func:`candidates` takes keys."""
+        if n <= budget.all_pairs:
+            return cls(None)
+        sizes = [_groups(each, budget.cap).sizes for each in keys]
+        return cls(_largest(sizes, max(budget.least, budget.a_record * n), budget.cap))
 
 
 def _groups(each: Key, cap: int) -> _Grouped:

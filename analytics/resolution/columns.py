@@ -9,6 +9,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from itertools import count
 from typing import Any, Final, TypeVar, cast
 
@@ -17,15 +18,11 @@ from numpy.typing import NDArray
 
 from analytics.resolution.keys import Bool, Int64, Words
 from graphcore.arrow import pa, pc
-from graphcore.evidence.siphash import hash_texts
 
 Int32 = NDArray[np.int32]
 Objects = NDArray[np.object_]
 Made = TypeVar("Made")
 WIDTH: Final = 3
-_PLAIN_KEY: Final = bytes(
-    16
-)  # the same everywhere; what is stored is hashed once more with the key of its workspace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +44,7 @@ class _Values:
 
     def hashes(self) -> Words:
         """A 64-bit hash of each text, the same in every column and every run."""
-        return self.once("hashes", lambda: hash_texts(_PLAIN_KEY, pa.array(self.values, pa.large_string())))
+        return self.once("hashes", lambda: hashes_of(self.values.tolist()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +58,12 @@ class Each(_Values):
 class Column(_Values):
     """``ids``: int32, shape (n, width), into ``values``; places behind the last value of a record are 0.
 
-    ``known_counts``: how many records give each value, where that is not for these records to say (a standing fit).
+    ``counted``: tells how many records give values with some hashes, where that is not for these records to say (a
+    standing fit).
     """
 
     ids: Int32
-    known_counts: Int64 | None = None
+    counted: Callable[[Words], Int64] | None = None
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[str]], width: int = WIDTH) -> Column:
@@ -123,9 +121,11 @@ class Column(_Values):
 
     def counts(self) -> Int64:
         """How many records give each value; at least 1."""
-        return self.known_counts if self.known_counts is not None else self.once("counts", self._counted)
+        return self.once("counts", self._counts)
 
-    def _counted(self) -> Int64:
+    def _counts(self) -> Int64:
+        if self.counted is not None:
+            return np.maximum(self.counted(self.hashes()), 1)
         found = np.bincount(self.ids.ravel(), minlength=len(self.values))
         found[0] = 0
         return np.maximum(found, 1).astype(np.int64)
@@ -158,6 +158,14 @@ class Growing:
         ids = np.zeros((n, max(1, int(places.max(initial=0)) + 1)), dtype=np.int32)
         ids[rows, places] = found
         return Column(objects([*self._numbers]), ids)
+
+
+def hashes_of(texts: Iterable[str]) -> Words:
+    """A 64-bit hash of each text, the same everywhere: what is kept is hashed once more with the key of its workspace."""
+    digests = b"".join(
+        blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest() for text in texts
+    )
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
 def letters_of(values: Objects) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:

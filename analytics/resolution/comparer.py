@@ -16,6 +16,7 @@ from analytics.resolution.fit import fit
 from analytics.resolution.keys import Bool, Pairs
 from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Explained, Float64
+from analytics.resolution.standing import Standing
 from analytics.resolution.weights import KINDS, ONE, Weights
 from graphcore.evidence.ledger.values import OriginRecords
 
@@ -41,29 +42,39 @@ class Comparer:
         records: Iterable[OriginRecords],
         model: MatchModel | None = None,
         *,
-        weights: Weights | None = None,
+        weights: Weights | Standing | None = None,
         budget: Budget | None = None,
         among: Callable[[Pairs], Bool] | None = None,
     ) -> None:
-        """``among``: which candidates are compared at all; None: every one."""
+        """``weights``: fitted before; a standing fit brings its counts and keys too, which then decide instead of these
+        records. ``among``: which candidates are compared at all; None: every one.
+        """
+        standing = weights if isinstance(weights, Standing) else None
+        known = standing.weights if standing else weights if isinstance(weights, Weights) else None
         self.kind = kind
-        frozen = weights.model if weights else None
-        self.model = model or frozen or shipped_model(kind.entity_type)
-        self.frame = kind.frame(records)
+        self.model = model or (known.model if known else None) or shipped_model(kind.entity_type)
+        self.frame = kind.frame(records) if standing is None else standing.frame(kind.frame(records))
         self.n: int = self.frame.n
-        found = candidates(kind.keys(self.frame), self.n, budget or Budget())
-        self._candidates = found if among is None else found.where(among(found))
-        self.weights = weights or self._fitted()
+        self.population = standing.records if standing else self.n
+        self.budget, self._among, self._standing = budget or Budget(), among, standing
+        self._candidates: Pairs | None = None
+        self._scored: tuple[Float64, Bool, Bool] | None = None
+        self.weights = known or self._fitted()
 
     def _fitted(self) -> Weights:
         """Weights from every k-th candidate where there are too many: their order has nothing to do with what they show."""
-        step = max(1, -(-len(self._candidates) // self.model.sample))
-        compared = self.compare(self._candidates.part(slice(None, None, step)))
-        guess = self.n / max(1, len(self._candidates)) / 4
+        found = self.candidates()
+        step = max(1, -(-len(found) // self.model.sample))
+        compared = self.compare(found.part(slice(None, None, step)))
+        guess = self.n / max(1, len(found)) / 4
         return fit(self.model, compared, self.n, min(guess, 0.2))
 
     def candidates(self) -> Pairs:
-        """Pairs worth comparing."""
+        """Pairs worth comparing; found when they are first asked for."""
+        if self._candidates is None:
+            keys, standing = self.kind.keys(self.frame), self._standing
+            found = standing.candidates(keys, self.n) if standing else candidates(keys, self.n, self.budget)
+            self._candidates = found if self._among is None else found.where(self._among(found))
         return self._candidates
 
     def compare(self, pairs: Pairs) -> dict[str, Compared]:
@@ -74,10 +85,16 @@ class Comparer:
         """Bits of each pair, bounded both ways so that no single one decides for a crowd; whether it is ruled out; and
         whether it says anything at all. Memory is bounded: 10 bytes a pair, and what a part of them takes.
         """
+        if len(pairs) <= CHUNK:
+            return self._scores(pairs)
+        if pairs is self._candidates and self._scored is not None:
+            return self._scored
         parts = [pairs.part(slice(start, start + CHUNK)) for start in range(0, len(pairs), CHUNK)]
-        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1) or 1) as pool:
-            done = [*pool.map(self._scores, parts)] or [self._scores(pairs)]
+        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
+            done = [*pool.map(self._scores, parts)]
         bits, conflict, speaks = (np.concatenate(column) for column in zip(*done, strict=True))
+        if pairs is self._candidates:
+            self._scored = bits, conflict, speaks
         return bits, conflict, speaks
 
     def _scores(self, pairs: Pairs) -> tuple[Float64, Bool, Bool]:
@@ -85,7 +102,7 @@ class Comparer:
         speaks = np.zeros(len(pairs), dtype=np.bool_)
         for level, _ in compared.values():
             speaks |= level > 0
-        total = self.weights.bits(compared, self.n)
+        total = self.weights.bits(compared, self.population)
         total = np.where(self._corroborated(compared), total, np.minimum(total, self.model.auto - 0.5))
         return np.clip(total, self.model.floor, self.model.ceiling), self._conflicts(compared), speaks
 
@@ -126,7 +143,9 @@ class Comparer:
         )
 
     def _bits(self, name: str, logs: Mapping[str, Float64], shared: Float64, other: int) -> float:
-        return float(logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.n)[0])
+        return float(
+            logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.population)[0]
+        )
 
     def _corroborated(self, compared: Mapping[str, Compared]) -> Bool:
         """Whether something speaks for the pair beside what cannot by itself; all pairs that are not vague."""

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from analytics.resolution.columns import hashes_of
+from analytics.resolution.keys import Words
 from analytics.resolution.model import Outcome, Settings
 from analytics.resolution.text import address_numbers, fold, postcode_key, words_of
 from graphcore.evidence.ledger.values import OriginRecords
@@ -56,6 +58,11 @@ IDENTIFIERS: Final[Mapping[str, Keys]] = {
     "OnlineIdentity": _email,
     "OrganisedCrimeGroup": _of("reference"),
 }
+
+
+def identifier_codes(entity_type: str, record: OriginRecords) -> Words:
+    """A 64-bit hash of each identifier of a record."""
+    return hashes_of(sorted({*IDENTIFIERS[entity_type](record)}))
 
 
 def by_identifier(entity_type: str, records: Sequence[OriginRecords], settings: Settings) -> Outcome:

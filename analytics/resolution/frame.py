@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.resolution.columns import Column, Each, Growing, objects
-from analytics.resolution.keys import Bool, Int64
+from analytics.resolution.keys import Bool, Int64, Words
 from analytics.resolution.text import (
     address_numbers,
     address_words,
@@ -49,6 +50,14 @@ class Frame:
 
     def __getitem__(self, name: str) -> Column:
         return self.columns[name]
+
+    def counted(self, counts: Callable[[str, Words], Int64]) -> Self:
+        """The same frame, where ``counts`` says of a column how many records give values with some hashes."""
+        columns = {
+            name: replace(column, counted=partial(counts, name), _made={})
+            for name, column in self.columns.items()
+        }
+        return replace(self, columns=columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,11 +17,12 @@ Int8 = NDArray[np.int8]
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Bounds that keep the work finite. ``component``: records up to which every pair within a group of candidates is
-    compared. What decides stands in the models (``models/*.yaml``).
+    compared. ``leaves``: whether a run leaves what single records are matched by. What decides stands in the models (``models/*.yaml``).
     """
 
     component: int = 250
     ceiling: float = 14.0
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from analytics.resolution.comparer import Comparer
 from analytics.resolution.decide import Couple, decide
 from analytics.resolution.exact import IDENTIFIERS, by_identifier
 from analytics.resolution.fitted import dump_fitted
+from analytics.resolution.freeze import Frozen, Left, frozen, frozen_identifiers
 from analytics.resolution.model import Outcome, Settings, likeness
 from analytics.resolution.persons import PERSONS
 from analytics.resolution.turns import OriginReader, Turn, Turns, TypeTurns
@@ -43,11 +44,12 @@ class TypeSummary:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The judgements of one run, its figures by entity type, and the weights that led to them."""
+    """The judgements of one run, its figures by entity type, the weights that led to them, and what is left for later."""
 
     judgements: tuple[Judgement, ...]
     summary: Mapping[str, TypeSummary]
     fits: tuple[Fit, ...] = ()
+    left: tuple[Left, ...] = ()
 
 
 def rule_decision(run_id: str, decided_at: datetime) -> Decision:
@@ -77,6 +79,7 @@ def propose(
     bound, turns = settings or Settings(), Turns(reader)
     judgements: list[Judgement] = []
     fits: list[Fit] = []
+    left: list[Left] = []
     summary: dict[str, TypeSummary] = {}
     for entity_type in types:
         if progress is not None:
@@ -88,7 +91,8 @@ def propose(
         made, summary[entity_type] = run.of(of_type)
         judgements += made
         fits += run.fits
-    return Proposal(tuple(judgements), summary, tuple(fits))
+        left += run.left
+    return Proposal(tuple(judgements), summary, tuple(fits), tuple(left))
 
 
 def resolve(book: IdentityBook, proposal: Proposal, *, proposed_by: str = "") -> Moved:
@@ -118,6 +122,7 @@ class _TypeRun:
         self._standing, self._settings = standing, settings
         self._weights: list[tuple[int, Weights | None]] = []
         self.fits: list[Fit] = []
+        self.left: list[Left] = []
 
     def of(self, turns: TypeTurns) -> tuple[list[Judgement], TypeSummary]:
         """The judgements on one type, and what was done."""
@@ -139,10 +144,11 @@ class _TypeRun:
     def _turn(self, turn: Turn) -> Outcome:
         if self._type in IDENTIFIERS:
             self._weights.append((0, None))
+            self._leave(turn, lambda: frozen_identifiers(self._type, turn.records))
             return _of_identifiers(
                 by_identifier(self._type, turn.records, self._settings), turn, self._settings
             )
-        same, apart = _persons_said(turn.records, self._standing)
+        same, apart = persons_said(turn.records, self._standing)
         kind = PERSONS if self._type == PERSONS.entity_type else BUSINESSES
         settled = turn.settled
         known = self._weights_below(turn)
@@ -151,7 +157,14 @@ class _TypeRun:
         self.fits.append(
             Fit(self._decision.decision_id, self._type, turn.tier, dump_fitted(comparer.weights))
         )
-        return decide(comparer, self._settings, same, apart, settled)
+        outcome = decide(comparer, self._settings, same, apart, settled)
+        self._leave(turn, lambda: frozen(comparer, self._type, self._settings))
+        return outcome
+
+    def _leave(self, turn: Turn, make: Callable[[], Frozen]) -> None:
+        """Leave what the first turn knew: what most readers see."""
+        if self._settings.leaves and turn.settled is None and not self.left:
+            self.left.append(Left.by(make(), turn.records))
 
     def _weights_below(self, turn: Turn) -> Weights | None:
         """Those of the largest turn below, where that decided on more records than this one does; else its own are fitted."""
@@ -180,7 +193,7 @@ def _of_identifiers(outcome: Outcome, turn: Turn, settings: Settings) -> Outcome
     return Outcome(outcome.entity_type, outcome.clusters, joined, compared=outcome.compared)
 
 
-def _persons_said(
+def persons_said(
     records: Sequence[OriginRecords], standing: Sequence[Judgement]
 ) -> tuple[list[Couple], list[Couple]]:
     """Pairs of record numbers that persons joined, and those that they parted or left open."""

@@ -13,6 +13,7 @@ from api.cli.errors import CommandError
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import access_context, consulting, current_store, opened, reason_of, state_of
 from api.identity import review
+from api.identity.live import match_identity
 from api.identity.service import run_identity, undo_identity
 from graphcore.identity.book import IdentityBook
 
@@ -69,6 +70,26 @@ def run(
         say(f"a second person has to confirm it: ocb identity confirm {done.run} --reason ...")
     else:
         say(f"{done.moved.origins:,} records moved; take the run back with: ocb identity undo {done.run}")
+
+
+@group.command()
+def match(context: typer.Context) -> None:
+    """Match the records that came since the last run or match with all that are there, without comparing these anew.
+
+    Each record is matched as the last run would have done it; what follows is in the ledger and in the embedded graph at
+    once. Every decision can be taken back with `ocb identity undo`.
+    """
+    state = state_of(context)
+    with opened(state) as workspace:
+        store = current_store(state, workspace)
+        with progress_line(state.json) as progress:
+            done = match_identity(workspace, store, access_context(state, workspace), progress)
+    if state.json:
+        emit_json(asdict(done))
+        return
+    say(f"{done.records:,} new records matched, {done.judgements:,} judgements, {done.moved:,} records moved")
+    if done.crowded:
+        say(f"{done.crowded:,} share too much with too many others: place them with `ocb identity run`")
 
 
 @group.command()

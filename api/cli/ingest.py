@@ -17,6 +17,7 @@ from api.cli import (
 )
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import access_context, opened, state_of
+from api.identity.live import match_identity
 from graphcore.audit import Operation
 from ingest.pipeline import load as load_source
 from ingest.registry import SOURCES
@@ -48,6 +49,9 @@ def load(
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="Mapping file (YAML); the source's own where left out.")
     ] = None,
+    match: Annotated[
+        bool, typer.Option("--match", help="Match the new records at once: see `ocb identity match`.")
+    ] = False,
 ) -> None:
     """Load PATH. Loading the same file again adds nothing; rows that cannot be used go to quarantine."""
     state = state_of(context)
@@ -62,6 +66,10 @@ def load(
                     workspace, source, path, mapping=mapping, store=store, progress=progress
                 )
             entry.done(count=summary.loaded)
+        matched = None
+        if match:
+            with progress_line(state.json) as progress:
+                matched = match_identity(workspace, store, who, progress)
     answer: dict[str, object] = {
         "read": summary.read,
         "loaded": summary.loaded,
@@ -69,6 +77,8 @@ def load(
         "quarantined": summary.quarantined,
         "waiting": summary.waiting,
     }
+    if matched is not None:
+        answer |= {"matched": matched.records, "joined": matched.moved}
     if state.json:
         emit_json({**answer, "source": source, "warnings": [*summary.warnings, *summary.unregistered]})
         return

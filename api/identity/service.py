@@ -9,7 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from analytics.resolution.model import Settings
 from analytics.resolution.run import TYPES, TypeSummary, propose, resolve, rule_decision
+from api.identity.live import last_record, leave
 from graphcore.access import AccessContext
 from graphcore.audit import Operation
 from graphcore.errors import LedgerError
@@ -80,16 +82,19 @@ def run_identity(
     run_id, proposer = _name("run", now), desk.four_eyes("auto")
     query = {"run": run_id, "types": [*types]}
     with workspace.audit.entry(who, Operation.COMBINATION, "identity.run", query) as entry:
+        reach = last_record(workspace.ledger)
         desk.book.settle()  # records may have come, or gone, that change who sees what
         proposal = propose(
             workspace.ledger.view(who),
             rule_decision(run_id, now),
             standing=desk.book.standing(),
+            settings=Settings(leaves=not proposer),
             types=types,
             progress=lambda what: progress(f"comparing {what}", 0, None),
         )
         progress("writing judgements", 0, None)
         moved = resolve(desk.book, proposal, proposed_by=proposer)
+        leave(workspace.ledger, proposal, reach)
         workspace.projection(store).catch_up(progress)
         entry.done(count=len(proposal.judgements))
     return RunSummary(run_id, len(proposal.judgements), moved, proposal.summary, bool(proposer))

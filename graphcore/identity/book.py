@@ -164,6 +164,19 @@ class IdentityBook:
         return _arranged(area.places, area.judgements)
 
 
+def judge_inside(deciding: Deciding, judgements: Sequence[Judgement]) -> Moved:
+    """As :meth:`IdentityBook.judge`, in a decision that is under way.
+
+    Raises:
+        UnknownKeyError: an origin is not in the ledger; the caller's transaction must end.
+        ValueRefusedError: a judgement is on two things of different types.
+    """
+    area = _area(deciding, _ends(judgements))
+    _require_one_type(area.places, judgements)
+    deciding.keep(judgements)
+    return _follow(deciding, area.places, [*area.judgements, *judgements], judgements)
+
+
 def _ends(judgements: Sequence[Judgement]) -> set[str]:
     return {origin for judgement in judgements for origin in (judgement.left, judgement.right)}
 

@@ -7,11 +7,14 @@ whole, with the items of one page in one snapshot: applying an item early, or tw
 
 import fcntl
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from sqlalchemy import Connection
 
 from graphcore.errors import StoreError
-from graphcore.evidence.ledger import Ledger
+from graphcore.evidence.ledger import Ledger, outbox
 from graphcore.evidence.ledger.outbox import Page
 from graphcore.store.port import GraphStore
 from graphcore.store.state import GraphBatch
@@ -135,6 +138,44 @@ class Projection:
             if left:
                 yield self._ledger.states_since(start, (), left), len(left)
             last = lids[-1]
+
+
+class Joined(Protocol):
+    """Writing a graph inside a transaction that is not its own."""
+
+    def applied(self) -> int:
+        """Number of the last outbox item applied."""
+        ...
+
+    def write(self, batch: GraphBatch) -> None:
+        """See the port."""
+        ...
+
+
+@runtime_checkable
+class Followed(Protocol):
+    """A graph in the ledger's own database."""
+
+    def joined(self, connection: object) -> AbstractContextManager[Joined]:
+        """The graph inside the transaction of a connection of the driver."""
+        ...
+
+
+def follow_inside(connection: Connection, store: Followed) -> bool:
+    """Bring what a ledger transaction under way has changed into a graph in the same database, in that transaction.
+
+    Returns:
+        False, and nothing done, where the graph was not up to date before: it catches up by itself then.
+    """
+    with store.joined(connection.connection.driver_connection) as graph:
+        done = graph.applied()
+        page = outbox.page(connection, done, BATCH + 1) if done != REBUILDING else None
+        if page is None:
+            return done != REBUILDING
+        if outbox.last_number(connection) != page.last:
+            return False
+        graph.write(_as_batch(page, page.last))
+    return True
 
 
 def _as_batch(page: Page, applied: int) -> GraphBatch:

@@ -5,14 +5,16 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, func, select
 
-from graphcore.access.needs import either, needs_of
+from graphcore.access.needs import Needs, either, needs_of
 from graphcore.evidence.ledger import decisions, moves
 from graphcore.evidence.ledger.dialect import insert_many, items_of, key_list
 from graphcore.evidence.ledger.eyes_tables import fitted
 from graphcore.evidence.ledger.labels import read_labels
 from graphcore.evidence.ledger.places import any_withdrawn, is_withdrawn
+from graphcore.evidence.ledger.standing import StandingIndex
 from graphcore.evidence.ledger.tables import record
 from graphcore.evidence.ledger.values import Fit, Standing
+from graphcore.evidence.ledger.view import EvidenceView
 from graphcore.identity.judgement import Judgement, Verdict
 from graphcore.model.ids import IdMaker
 
@@ -34,6 +36,29 @@ class Deciding:
         labels = read_labels(connection)
         self._needs = {number: needs_of(label, partners=partners) for number, label in labels.items()}
         self.one_tier = len(set(self._needs.values())) <= 1 and not any_withdrawn(connection)
+
+    def standing(self) -> StandingIndex:
+        """The standing fits, in this transaction."""
+        return StandingIndex(self._connection, self._ids)
+
+    def seen(self, view: EvidenceView) -> EvidenceView:
+        """``view`` as this transaction sees the ledger, with what it has written itself."""
+        return view.inside(self._connection)
+
+    def needs(self, origin_id: str) -> Needs | None:
+        """What the records of an origin demand of their readers at least; None where nothing that stands speaks of it."""
+        found = [self._needs[label] for _, said in self._said([origin_id]) for label in said]
+        return either(found) if found else None
+
+    @property
+    def now(self) -> str:
+        """The moment of the decision, ISO UTC."""
+        return self._now
+
+    @property
+    def connection(self) -> Connection:
+        """For the graph, where it stands in the same database."""
+        return self._connection
 
     def judgements(self, origins: Collection[str]) -> tuple[Judgement, ...]:
         """The standing judgements around some origins: on all that chains of "same" reach from them.

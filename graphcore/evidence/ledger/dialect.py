@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
+    BigInteger,
     Connection,
     CursorResult,
     Dialect,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    cast,
     create_engine,
     event,
     insert,
@@ -71,6 +73,12 @@ def items_of(parameter: str) -> ScalarSelect[Any]:
     """For ``column.in_(...)``: the keys that are given as ``key_list(keys)`` under the name ``parameter``."""
     rows = ListItems(bindparam(parameter, type_=Text)).table_valued("value")
     return select(rows.c.value).scalar_subquery()
+
+
+def numbers_of(parameter: str) -> ScalarSelect[Any]:
+    """As :func:`items_of`, of whole numbers."""
+    rows = ListItems(bindparam(parameter, type_=Text)).table_valued("value")
+    return select(cast(rows.c.value, BigInteger)).scalar_subquery()
 
 
 def key_list(keys: list[str] | list[int]) -> str:

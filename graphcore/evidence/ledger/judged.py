@@ -3,6 +3,8 @@
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 
+from sqlalchemy import Connection
+
 from graphcore.evidence.ledger import decisions, moves
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.deciding import Deciding
@@ -27,6 +29,15 @@ class Judged:
         """The only writer until the block ends: read, decide and write; all of it is kept, or nothing."""
         with self._database.writing() as connection:
             yield Deciding(connection, self._ids, self._now(), partners=self._partners)
+
+    @property
+    def ids(self) -> IdMaker:
+        """What makes the ids of this ledger."""
+        return self._ids
+
+    def decide_inside(self, connection: Connection) -> Deciding:
+        """A decision in a writing transaction that is under way."""
+        return Deciding(connection, self._ids, self._now())
 
     @contextmanager
     def looking(self) -> Generator[Deciding]:

@@ -1,16 +1,16 @@
 """Origins as one access context may read them, and the same context narrowed to what all readers of a tier may see."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from copy import copy
 from itertools import groupby
 from operator import itemgetter
-from typing import Self
+from typing import Protocol, Self
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from graphcore.access.label import AccessLabel
 from graphcore.access.needs import Needs, needs_of, tiers
-from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.held import merged
 from graphcore.evidence.ledger.holdings import label_now
@@ -20,10 +20,30 @@ from graphcore.evidence.ledger.values import OriginRecords, OriginView
 PAGE = 2_000
 
 
+class Reading(Protocol):
+    """Where a view reads."""
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """One snapshot."""
+        ...
+
+
+class Pinned:
+    """One transaction under way, for reading."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @contextmanager
+    def reading(self) -> Generator[Connection]:
+        """The transaction itself, which goes on."""
+        yield self._connection
+
+
 class OriginsView:
     """The part of :class:`EvidenceView` that identity reads."""
 
-    _database: Database
+    _database: Reading
     _labels: Mapping[int, AccessLabel]
     _unlabelled: bool
     _partners: bool
@@ -36,6 +56,12 @@ class OriginsView:
     def _spoken_of(self, item: FromClause) -> ColumnElement[bool]:
         """Condition on an origin, or an alias of it."""
         raise NotImplementedError
+
+    def inside(self, connection: Connection) -> Self:
+        """The same view of what a transaction under way sees, its own writing among it."""
+        view = copy(self)
+        view._database = Pinned(connection)  # noqa: SLF001 -- a view of the same class
+        return view
 
     def tiers(self) -> tuple[Needs, ...]:
         """What the labels in use that may be seen demand of readers: each once, the least demanding first."""

@@ -78,6 +78,11 @@ class Connections:
         except sqlite3.Error as error:
             raise store_error(error) from error
 
+    def same_file(self, connection: sqlite3.Connection) -> bool:
+        """Whether a connection is to this file."""
+        (_, _, file) = connection.execute("PRAGMA database_list").fetchone()
+        return bool(file) and self._path.samefile(file)
+
     def close(self) -> None:
         """Close every connection that is not lent; a lent one is closed when it comes back."""
         with self._write_lock:

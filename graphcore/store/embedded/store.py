@@ -1,7 +1,8 @@
 """The embedded store: tables in the ledger's SQLite file. See ``graphcore.store.port`` for what it promises."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from graphcore.access.context import AccessContext
@@ -11,7 +12,7 @@ from graphcore.access.rules import RuleSet
 from graphcore.errors import StoreError
 from graphcore.projection.cache import ArrayCache
 from graphcore.store.embedded import absorb
-from graphcore.store.embedded.connections import Connections
+from graphcore.store.embedded.connections import Connections, store_error
 from graphcore.store.embedded.misfits import misfits
 from graphcore.store.embedded.removal import empty, remove_source
 from graphcore.store.embedded.rows import entity_states, link_states
@@ -24,6 +25,21 @@ from graphcore.store.embedded.writer import add_labels, apply_batch, put_state, 
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.port import Deleted, GraphView
 from graphcore.store.state import EntityState, GraphBatch, LinkState
+
+
+class JoinedGraph:
+    """The graph inside a transaction that is not its own."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def applied(self) -> int:
+        """Number of the last outbox item applied."""
+        return _state(self._connection, "applied") or 0
+
+    def write(self, batch: GraphBatch) -> None:
+        """See the port."""
+        apply_batch(self._connection, batch)
 
 
 class EmbeddedStore:
@@ -76,6 +92,20 @@ class EmbeddedStore:
                 apply_batch(connection, batch)
         except UnicodeEncodeError as error:
             raise StoreError("a text holds half a surrogate pair: clean it before it is written") from error
+
+    @contextmanager
+    def joined(self, connection: object) -> Generator[JoinedGraph]:
+        """The graph inside the transaction of a connection to the same file, which commits it or not.
+
+        Raises:
+            StoreError: the connection is to another file, or to none.
+        """
+        if not isinstance(connection, sqlite3.Connection) or not self._connections.same_file(connection):
+            raise StoreError("the ledger is not in the graph's file: bring the graph up to date by itself")
+        try:
+            yield JoinedGraph(connection)
+        except sqlite3.Error as error:
+            raise store_error(error) from error
 
     def clear(self) -> None:
         """See the port."""
