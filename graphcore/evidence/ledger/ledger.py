@@ -27,7 +27,6 @@ from graphcore.evidence.ledger.permitting import Permitting
 from graphcore.evidence.ledger.prepare import Prepared, prepare
 from graphcore.evidence.ledger.projected import Projected
 from graphcore.evidence.ledger.proof import Proof
-from graphcore.evidence.ledger.register import SourceRegister
 from graphcore.evidence.ledger.removals import require_standing
 from graphcore.evidence.ledger.repair_values import Attempt, Outcome
 from graphcore.evidence.ledger.said import Noted
@@ -282,11 +281,6 @@ class Ledger(Judged, Permitting, Projected):
             AccessDeniedError: the context has no subject or no purpose.
         """
         return EvidenceView(self._database, under(self._rules, context), partners=self._partners)
-
-    @property
-    def register(self) -> SourceRegister:
-        """Who owns each source, and how its records are held."""
-        return SourceRegister(self._database, self._clock)
 
     def batches(self) -> Sequence[BatchSummary]:
         """All batches, oldest first."""

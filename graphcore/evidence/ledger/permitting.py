@@ -36,5 +36,9 @@ class Permitting:
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
-        register = SourceRegister(self._database, self._clock).current()
-        return Pointers(self._database, under(self._rules, context), register)
+        return Pointers(self._database, under(self._rules, context), self.register.current())
+
+    @property
+    def register(self) -> SourceRegister:
+        """Who owns each source, and how its records are held."""
+        return SourceRegister(self._database, self._clock)
