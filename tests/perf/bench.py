@@ -10,7 +10,18 @@ import random
 import shutil
 import sys
 
-from tests.perf import access, analysis, audit, bulk, fairness, identity, identity_scale, load, register, serving
+from tests.perf import (
+    access,
+    analysis,
+    audit,
+    bulk,
+    fairness,
+    identity,
+    identity_scale,
+    load,
+    register,
+    serving,
+)
 from tests.perf.figure import measuring, report
 from tests.perf.world import POLE, folder
 
