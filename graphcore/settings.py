@@ -2,6 +2,7 @@
 
 ```yaml
 operator: {organisation: Northshire, purpose: investigation, reason: desk work of the intelligence unit}
+unusual_access: {distinct_per_hour: 300, closely_watched: [7hq2m4zc6tq3v5x7a2b4d6fj]}   # see audit/unusual.py
 users: {jh: j.hargreaves}     # who has an account of this machine reads as that account of the workspace
 ```
 

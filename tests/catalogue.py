@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from tests.unit.ingest.damaged_cases import KNOWN
+from tests.unit.ingest.damaged_cases import LIMITS as FILE_LIMITS
 
 _TABLE = yaml.safe_load(Path(__file__).with_name("catalogue_cases.yaml").read_text(encoding="utf-8"))
 CASES: Mapping[str, str] = _TABLE["cases"]
@@ -25,6 +26,7 @@ DAMAGED: dict[str, list[str]] = defaultdict(list)
 for _case in KNOWN:
     if _case.id in CASES:
         DAMAGED[_case.test].append(_case.id)
+LIMITS: Mapping[str, str] = {**FILE_LIMITS, **_TABLE["limits"]}
 WAITS: Mapping[str, str] = {case: part for part, cases in _TABLE["waits"].items() for case in cases}
 
 
@@ -56,7 +58,10 @@ def cases_of(item: pytest.Item) -> list[str]:
 
 def report(shown: Mapping[str, set[str]], *, tests: bool = False) -> str:
     """Lines for people: the count by part, then every case without a test and why."""
-    lines = [f"{len(shown)} of {len(CASES)}"]
+    parts = sum(case in LIMITS for case in shown)
+    lines = [
+        f"{len(shown)} of {len(CASES)}, {parts} of these on a smaller scale or in part (--tests says how)"
+    ]
     for part in dict.fromkeys(case[0] for case in CASES):
         wanted = [case for case in CASES if case[0] == part]
         lines.append(f"  {part}  {sum(case in shown for case in wanted)} of {len(wanted)}")
@@ -67,6 +72,10 @@ def report(shown: Mapping[str, set[str]], *, tests: bool = False) -> str:
     missing = [case for case in CASES if case not in shown]
     lines += [f"missing {case}  {CASES[case]}: {_why(case)}" for case in missing]
     return "\n".join(lines)
+
+
+def _limit(case: str) -> str:
+    return f" [{LIMITS[case]}]" if case in LIMITS else ""
 
 
 def _why(case: str) -> str:

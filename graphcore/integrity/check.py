@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from graphcore.audit.places import CHECKPOINT, FILE, KEY
 from graphcore.errors import GraphcoreError, LedgerError, StoreError
 from graphcore.identity.book import IdentityBook
 from graphcore.integrity.recount import recount
@@ -107,7 +108,12 @@ class _Check:
                 yield from (f"{path.name}: {said}" for said in _sqlite_says(path))
 
     def _content(self, workspace: Workspace) -> None:
-        self._part("audit", self._audit(workspace), RESTORE)
+        if any((self._folder / name).exists() for name in (FILE, CHECKPOINT, KEY)):
+            self._part("audit", self._audit(workspace), RESTORE)
+        else:
+            self._skipped.append(
+                ("audit", "nothing was logged yet: there is no log, no key and no checkpoint")
+            )
         proof = workspace.ledger.proof
         self._part("sums", check_sums(self._path), RESTORE)
         self._part("records", proof.records(), RESTORE)

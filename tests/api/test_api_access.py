@@ -276,6 +276,7 @@ def test_refusals_are_in_the_audit_log(server: Server) -> None:
     assert last == [("auditor", "role", "refused"), ("reader", "purpose", "refused")]
 
 
+@pytest.mark.catalogue("U18", "U19")
 def test_auditor_reads_the_log_and_nothing_else_and_that_is_logged(server: Server) -> None:
     answer = server.get("/v1/audit/rows?limit=1000", "auditor")
     assert answer.status_code == 200

@@ -68,6 +68,7 @@ def test_intent_and_outcome_of_a_read(fresh: Server, loaded: World) -> None:
     assert outcome.sent_bytes == len(answer.content)
 
 
+@pytest.mark.catalogue("U20")
 def test_search_words_are_sealed(fresh: Server) -> None:
     fresh.get("/v1/search?q=tolliver")
     row = fresh.services.audit.rows(0, 1000)[-2]
@@ -101,6 +102,7 @@ def test_no_intent_no_answer(fresh: Server, loaded: World, monkeypatch: pytest.M
     assert touched == []
 
 
+@pytest.mark.catalogue("U05")
 def test_failure_in_the_handler_is_500_without_a_word_of_it_and_has_an_outcome(
     fresh: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +124,7 @@ def test_not_found_is_its_own_outcome(fresh: Server) -> None:
     assert last(fresh)[1].status == Status.NOT_FOUND
 
 
+@pytest.mark.catalogue("U05")
 def test_timeout_answers_503_and_the_outcome_says_so(hasty: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     real = hasty.services.store.view
 
@@ -143,6 +146,7 @@ class _Slow:
         self.view = view
 
 
+@pytest.mark.catalogue("U05", "U06")
 def test_reader_that_goes_away_in_a_stream_leaves_an_outcome(fresh: Server, loaded: World) -> None:
     uid = loaded.uids[world.WASH]
 
@@ -182,6 +186,7 @@ def test_reader_that_goes_away_in_a_stream_leaves_an_outcome(fresh: Server, load
     assert outcome.sent_bytes > 0
 
 
+@pytest.mark.catalogue("U17")
 def test_disclosure_names_its_recipient(fresh: Server, loaded: World) -> None:
     body = {"uids": [loaded.uids[world.WASH]], "recipient": "Port police"}
     assert fresh.request("POST", "/v1/charts", "reader", json=body).status_code == 200

@@ -39,6 +39,7 @@ ROUTES = (
 )
 
 
+@pytest.mark.catalogue("A07")
 @pytest.mark.parametrize("route", ROUTES)
 def test_hidden_id_answers_as_an_unknown_one(server: Server, loaded: World, route: str) -> None:
     mags, secret = loaded.uids[world.MAGS], loaded.uids[world.SECRET]
@@ -82,7 +83,7 @@ QUESTIONS = (
 MOMENT = re.compile(rb"20\d\d-\d\d-\d\dT[\d:.]+Z|\"id\":\"(LC|BR)-[^\"]*\"|\"sha256\":\"[^\"]*\"")
 
 
-@pytest.mark.catalogue("A08", "A11", "A12", "A13", "A14", "A24", "A31")
+@pytest.mark.catalogue("A08", "A11", "A12", "A13", "A14", "A23", "A24", "A31")
 @pytest.mark.parametrize("who", ["reader", "low"])
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_answers_equal_those_of_a_world_without_it(
@@ -107,6 +108,7 @@ def test_as_at_shows_only_what_was_known(server: Server, loaded: World) -> None:
     assert server.get("/v1/stats?as_at=2026-06-01T00:00:00Z").json()["entities"] == 7
 
 
+@pytest.mark.catalogue("A31")
 def test_label_numbers_and_record_order_stay_inside(server: Server, loaded: World) -> None:
     text = server.get(f"/v1/entities/{loaded.uids[world.WASH]}/neighbours?hops=3").text
     assert '"labels"' not in text

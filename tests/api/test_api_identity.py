@@ -263,6 +263,7 @@ ROUTES = (
 MOMENT = re.compile(rb"20\d\d-\d\d-\d\dT[\d:.]+Z|run-20\d\d[0-9TZ]+-[0-9a-f]+")
 
 
+@pytest.mark.catalogue("A17", "A18", "A19")
 @pytest.mark.parametrize("route", ROUTES)
 def test_hidden_items_change_nothing_that_the_barred_reader_is_told(
     worlds: tuple[Server, Server], route: str
@@ -274,6 +275,7 @@ def test_hidden_items_change_nothing_that_the_barred_reader_is_told(
     assert MOMENT.sub(b"", here.content) == MOMENT.sub(b"", there.content)
 
 
+@pytest.mark.catalogue("A17")
 def test_hidden_items_change_no_figure_of_an_evaluation(
     worlds: tuple[Server, Server], tmp_path: Path
 ) -> None:

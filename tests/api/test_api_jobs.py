@@ -74,6 +74,7 @@ def test_jobs_are_taken_in_order_by_one_worker_each(queue: JobQueue) -> None:
     assert queue.claim() is None
 
 
+@pytest.mark.catalogue("C04")
 def test_worker_that_lost_its_lease_can_no_longer_write(queue: JobQueue, clock: Clock) -> None:
     queue.add("load", ANN, REQUEST)
     old = _claimed(queue)
@@ -93,6 +94,7 @@ def test_worker_that_lost_its_lease_can_no_longer_write(queue: JobQueue, clock: 
     assert (found.state, found.result) == ("done", {"loaded": 1})
 
 
+@pytest.mark.catalogue("C23")
 def test_third_lost_worker_fails_the_job(queue: JobQueue, clock: Clock) -> None:
     job_id = queue.add("load", ANN, REQUEST).id
     for _ in range(3):
@@ -105,6 +107,7 @@ def test_third_lost_worker_fails_the_job(queue: JobQueue, clock: Clock) -> None:
     assert "three times" in found.error
 
 
+@pytest.mark.catalogue("A28")
 def test_jobs_of_others_do_not_exist(queue: JobQueue) -> None:
     job = queue.add("load", ANN, REQUEST)
     assert queue.find(job.id, "bob") is None
@@ -132,6 +135,7 @@ def _wait(server: Server, job_id: str) -> dict[str, object]:
     pytest.fail("the job did not end")
 
 
+@pytest.mark.catalogue("U17")
 def test_upload_is_loaded_in_a_process_and_can_then_be_read(own: Server) -> None:
     files = {
         "file": ("../../pe ople.csv", b"ref,name\n1,Mags Tolliver\n2,\n"),
@@ -158,6 +162,7 @@ def test_upload_is_loaded_in_a_process_and_can_then_be_read(own: Server) -> None
     assert loads[1].count == 1
 
 
+@pytest.mark.catalogue("I25")
 def test_bad_mapping_fails_the_job_with_its_faults(own: Server) -> None:
     files = {
         "file": ("a.csv", b"ref\n1\n"),
@@ -175,6 +180,7 @@ def test_bad_mapping_fails_the_job_with_its_faults(own: Server) -> None:
     assert str(own.services.settings.workspace) not in answer["error"]
 
 
+@pytest.mark.catalogue("C25")
 def test_cancelled_job_stops(own: Server) -> None:
     files = {"file": ("a.csv", b"ref,name\n1,x\n"), "mapping": ("m.yaml", MAPPING.encode())}
     job_id = own.request("POST", "/v1/ingest/files", "loader", data={"source": "table"}, files=files).json()[

@@ -44,6 +44,7 @@ def test_shown_to_the_cleared_and_unknown_to_others(own: Server, tmp_path: Path)
     assert (hidden.status_code, hidden.content) == (404, unknown.content)
 
 
+@pytest.mark.catalogue("I24")
 def test_runs_in_a_sandbox_and_can_load_nothing(own: Server, tmp_path: Path) -> None:
     keep(tmp_path, CHART, PAGE, MAKER)
     answer = own.get("/v1/outputs/demo-chart.html", "cleared")

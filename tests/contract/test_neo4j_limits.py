@@ -86,6 +86,7 @@ def _settings(server: Neo4jAddress) -> Neo4jSettings:
     return Neo4jSettings(server.uri, server.user, server.password)
 
 
+@pytest.mark.catalogue("C21")
 @pytest.mark.neo4j
 def test_wrong_password_and_database_are_named(neo4j_server: Neo4jAddress) -> None:
     for changed, words in (
@@ -97,6 +98,7 @@ def test_wrong_password_and_database_are_named(neo4j_server: Neo4jAddress) -> No
             store.prepare()
 
 
+@pytest.mark.catalogue("C21")
 @pytest.mark.neo4j
 def test_older_server_is_named(neo4j_server: Neo4jAddress, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connecting, "OLDEST", (99, 0))
@@ -185,6 +187,7 @@ def test_type_of_an_entity_can_change(neo4j_server: Neo4jAddress, neo4j_store: N
     assert sorted(labels) == ["Entity", "Person"]
 
 
+@pytest.mark.catalogue("I02")
 @pytest.mark.neo4j
 def test_unknown_types_are_refused_and_nothing_is_written(neo4j_store: Neo4jStore) -> None:
     neo4j_store.clear()

@@ -93,6 +93,7 @@ def run(child: subprocess.Popen[str]) -> None:
     assert child.returncode == 0
 
 
+@pytest.mark.catalogue("C01", "C02")
 def test_killed_loads_end_in_the_graph_of_a_clean_load(folder: Path, store: str, clean: str) -> None:
     rng, kills, tries = random.Random(7), 0, 0
     # a child may come to its end before it is killed, so there are more tries than kills wanted
@@ -105,6 +106,7 @@ def test_killed_loads_end_in_the_graph_of_a_clean_load(folder: Path, store: str,
     intact(folder)
 
 
+@pytest.mark.catalogue("C01")
 def test_killed_rebuilds_end_in_the_graph_of_a_clean_load(folder: Path, store: str, clean: str) -> None:
     run(start(folder, store, "load"))
     rng = random.Random(11)

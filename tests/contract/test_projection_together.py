@@ -4,6 +4,8 @@ import shutil
 import threading
 from pathlib import Path
 
+import pytest
+
 from graphcore.workspace import KEY, Workspace
 from tests.contract.projection_child import STEP, records
 
@@ -23,6 +25,7 @@ def follow(folder: Path, done: threading.Event) -> None:
             workspace.projection(store).catch_up()
 
 
+@pytest.mark.catalogue("C24")
 def test_two_loads_and_two_projections_run_together(tmp_path: Path) -> None:
     folder, done = tmp_path / "busy", threading.Event()
     with Workspace.open(folder) as workspace:

@@ -29,6 +29,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.catalogue("I01", "I19")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_kept_and_does_nothing(store: GraphStore, name: str) -> None:
     text = HOSTILE[name]
@@ -54,6 +55,7 @@ def test_hostile_text_is_kept_and_does_nothing(store: GraphStore, name: str) -> 
     assert store.delete_source(text).assertions == 2
 
 
+@pytest.mark.catalogue("I01")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_questions_find_nothing_and_do_nothing(store: GraphStore, name: str) -> None:
     text = HOSTILE[name]
@@ -77,6 +79,7 @@ def test_hostile_questions_find_nothing_and_do_nothing(store: GraphStore, name: 
     assert store.fingerprint() == before
 
 
+@pytest.mark.catalogue("I21")
 def test_a_property_of_one_megabyte(store: GraphStore) -> None:
     big = "word " * 200_000
     w = World().entity("e", "Event", caption="Report", note=big, title="Report").persons("a")
@@ -90,6 +93,7 @@ def test_a_property_of_one_megabyte(store: GraphStore) -> None:
     assert [hit.entity.uid for hit in view.search(SearchQuery("report")).hits] == ["e"]
 
 
+@pytest.mark.catalogue("I21")
 def test_one_word_of_one_megabyte(store: GraphStore) -> None:
     big = "x" * 1_000_000
     view = World().entity("e", caption=big).seen(store)

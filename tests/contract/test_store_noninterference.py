@@ -154,6 +154,7 @@ def check(store: GraphStore, other: GraphStore, world: GraphBatch) -> None:
 CALM = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
+@pytest.mark.catalogue("A08", "A09", "A10", "A11", "A12", "A32", "A33")
 @given(world=worlds())
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=CALM)
 def test_hidden_records_change_no_answer(
@@ -165,6 +166,7 @@ def test_hidden_records_change_no_answer(
         assert full[name] == bare[name], name
 
 
+@pytest.mark.catalogue("A08", "A11", "A12")
 @pytest.mark.neo4j
 @given(world=worlds())
 # a server is slow to shrink on: a world that fails is shrunk by giving it to the test above

@@ -183,6 +183,7 @@ def test_hidden_words_push_no_visible_word_out(store: GraphStore) -> None:
     assert store.view(CLEARED).search(SearchQuery("featherston")).total == 210
 
 
+@pytest.mark.catalogue("A10")
 def test_likeness_comes_from_visible_text_alone(store: GraphStore) -> None:
     w = World()
     w.entity("p", "Person", w.say(caption="Marlow Court Kestrel"), w.say(caption="Marlow", label=COVERT))

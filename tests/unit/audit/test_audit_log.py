@@ -39,6 +39,7 @@ def test_intent_then_outcome_with_who_why_and_which(tmp_path: Path) -> None:
     assert outcome.entities == ("e1", "e2")
 
 
+@pytest.mark.catalogue("U20")
 def test_question_is_hashed_and_sealed_never_plain(tmp_path: Path) -> None:
     audit = AuditLog.open(tmp_path)
     for _ in range(2):
@@ -67,6 +68,7 @@ def test_altered_seal_does_not_open(tmp_path: Path) -> None:
         unseal(sealed, AuditKeys.derive(bytes(31) + b"x"))
 
 
+@pytest.mark.catalogue("U05")
 def test_exception_closes_as_failed(tmp_path: Path) -> None:
     audit = AuditLog.open(tmp_path)
     with pytest.raises(ZeroDivisionError), audit.entry(ANN, READ, "search", {"q": "x"}):
@@ -75,6 +77,7 @@ def test_exception_closes_as_failed(tmp_path: Path) -> None:
     assert audit.verify().unknown_outcomes == ()
 
 
+@pytest.mark.catalogue("U04")
 def test_killed_in_between_shows_as_unknown_outcome(tmp_path: Path) -> None:
     audit = AuditLog.open(tmp_path)
     entry = audit.begin(ANN, Ask("entity.read"))
@@ -101,6 +104,7 @@ def test_locked_log_fails_closed(tmp_path: Path) -> None:
     assert audit.verify().sound
 
 
+@pytest.mark.catalogue("U02")
 def test_full_disk_fails_closed_and_recovers(tmp_path: Path) -> None:
     audit = AuditLog.open(tmp_path)
     with audit.entry(ANN, READ, "search", {"q": "x"}):

@@ -96,6 +96,7 @@ def test_cut_tail_is_found_and_the_log_refuses_to_start(log: AuditLog, tmp_path:
         AuditLog.open(tmp_path)
 
 
+@pytest.mark.catalogue("U13")
 def test_older_copy_put_back_is_found(tmp_path: Path) -> None:
     audit = AuditLog.open(tmp_path)
     audit.note("ann", "sign-in", Status.ANSWERED)
@@ -112,6 +113,7 @@ def test_older_copy_put_back_is_found(tmp_path: Path) -> None:
     assert not audit.verify([elsewhere]).sound
 
 
+@pytest.mark.catalogue("U14")
 def test_chain_computed_anew_by_the_owner_of_the_file_is_found(log: AuditLog, tmp_path: Path) -> None:
     _tamper(tmp_path, "UPDATE audit SET subject = 'bob' WHERE seq = 3")
     connection = sqlite3.connect(tmp_path / "audit.sqlite3")
@@ -136,6 +138,7 @@ def test_forged_or_missing_checkpoint_is_found(log: AuditLog, tmp_path: Path) ->
         AuditLog.open(tmp_path)
 
 
+@pytest.mark.catalogue("U03")
 def test_missing_or_corrupt_log_refuses_to_start(log: AuditLog, tmp_path: Path) -> None:
     path = tmp_path / "audit.sqlite3"
     path.write_bytes(b"not a database" * 100)

@@ -70,6 +70,7 @@ def test_a_denial_names_every_rule() -> None:
     )
 
 
+@pytest.mark.catalogue("A36")
 def test_total_over_every_combination() -> None:
     """No combination raises, and a reader with less never sees more."""
     less = replace(READER, law_enforcement=False)
@@ -85,6 +86,7 @@ def test_total_over_every_combination() -> None:
         assert verdicts == sorted(verdicts)
 
 
+@pytest.mark.catalogue("A36")
 @pytest.mark.parametrize(
     "bad", [{"purpose": None}, {"purpose": Purpose(PurposeCode.AUDIT, "  ")}, {"subject": ""}]
 )

@@ -51,6 +51,7 @@ def test_spans() -> None:
         TimeSpan(day[1], day[0])
 
 
+@pytest.mark.catalogue("A31")
 def test_ids_are_stable_keyed_and_apart() -> None:
     one, two = IdMaker(b"k" * 32), IdMaker(b"q" * 32)
     assert one.origin("force_a", "Person", "1") == one.origin("force_a", "Person", "1")

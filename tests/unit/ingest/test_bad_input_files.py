@@ -124,6 +124,7 @@ def test_bad_file_all_rows_ragged(bench, people):
     assert error.reason == "no row has the 3 fields of the header"
 
 
+@pytest.mark.catalogue("I23")
 @pytest.mark.parametrize(
     ("head", "word"),
     [

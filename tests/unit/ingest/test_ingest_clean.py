@@ -122,6 +122,7 @@ def test_clean_every_cleaner_can_be_made():
     assert [make_cleaner(name, UK).name for name in CLEANERS] == list(CLEANERS)
 
 
+@pytest.mark.catalogue("I22")
 def test_clean_nfc_and_nfd_of_one_name_are_equal():
     assert clean("name", "Zoe\u0308") == clean("name", "Zo\u00eb")
 

@@ -66,6 +66,7 @@ def test_dates_american_order_is_a_setting():
     assert clean("partial_date", "2026-04-03", CleanSettings(dates="mdy")) == "2026-04-03"
 
 
+@pytest.mark.catalogue("C27")
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -88,6 +89,7 @@ def test_times_become_utc(value, expected):
     assert clean("timestamp", value) == expected
 
 
+@pytest.mark.catalogue("C27")
 @pytest.mark.parametrize(
     ("value", "reason"),
     [

@@ -85,6 +85,7 @@ files:
         assert part in found, part
 
 
+@pytest.mark.catalogue("I23", "I25")
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -106,6 +107,7 @@ def test_mapping_hostile_or_broken_yaml_is_refused(text, reason):
     assert any(reason in fault for fault in faults(text)), faults(text)
 
 
+@pytest.mark.catalogue("I25")
 @pytest.mark.parametrize("value", ["{{ 7*7 }}", "${HOME}", "../../etc/passwd", "!!python/name:os"])
 def test_mapping_templates_and_paths_are_only_text(value):
     text = GOOD.replace("name: name", f"name: {{const: '{value}'}}")

@@ -27,6 +27,7 @@ def graph_files(bench, things: int = 60):
     return mapping
 
 
+@pytest.mark.catalogue("C24")
 def test_pipeline_second_load_adds_nothing(bench, people):
     content = "ref,name,dob\n1,Ada,\n2,Bea,31/02/1980\n3,Cee,\n"
     first = bench.load(content, people)
@@ -37,6 +38,7 @@ def test_pipeline_second_load_adds_nothing(bench, people):
     assert bench.store.fingerprint() == before
 
 
+@pytest.mark.catalogue("C24")
 def test_pipeline_same_rows_in_another_file_add_nothing(bench, people):
     bench.load("ref,name,dob\n1,Ada,\n", people, name="a.csv")
     second = bench.load("name,ref,dob\nAda,1,\n", people, name="b.csv")
@@ -82,6 +84,7 @@ class _Killed(BaseException):
     """Stands for the end of the process."""
 
 
+@pytest.mark.catalogue("C01")
 @pytest.mark.parametrize("at", [1, 2, 4])
 def test_pipeline_killed_between_commit_and_graph_is_repaired(bench, monkeypatch, at):
     monkeypatch.setattr(load_module, "BATCH_RECORDS", 25)

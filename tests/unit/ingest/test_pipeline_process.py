@@ -104,6 +104,7 @@ def test_process_killed_says_so_and_the_load_goes_on(bench, apart, people, monke
     assert [batch.finished_at is None for batch in bench.workspace.ledger.batches()] == [False]
 
 
+@pytest.mark.catalogue("C25")
 @pytest.mark.parametrize("phase", ["starting", "checking", "loading", "bringing"])
 def test_process_cancelled_in_any_phase_ends_at_once(bench, apart, monkeypatch, phase):
     mapping, at = graph_files(bench), [""]

@@ -83,6 +83,7 @@ def test_opening_again_changes_nothing(path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.catalogue("C09")
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite3"
     path.write_bytes(b"name,birth date\nAnne,1980\n" * 100)
@@ -99,6 +100,7 @@ def test_a_broken_file_is_refused(path: Path) -> None:
         Ledger.open(path, IDS)
 
 
+@pytest.mark.catalogue("C10")
 def test_a_newer_schema_is_refused_and_left_alone(path: Path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("UPDATE alembic_version SET version_num = '0099'")
@@ -113,6 +115,7 @@ def test_another_key_is_refused(path: Path) -> None:
         Ledger.open(path, IdMaker(b"another key of 32 bytes or less "))
 
 
+@pytest.mark.catalogue("C10")
 def test_a_kill_in_the_migration_leaves_an_empty_file_that_opens(tmp_path: Path) -> None:
     engine = dialect.sqlite_engine(tmp_path / "ledger.sqlite3")
     with engine.connect().execution_options(**{dialect.WRITES: True}) as connection:

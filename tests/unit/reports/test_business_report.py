@@ -152,6 +152,7 @@ def test_the_page_runs_nothing_and_asks_no_network():
     assert page.count('<div class="banner') == 2
 
 
+@pytest.mark.catalogue("I07", "I11", "I12", "I21")
 @pytest.mark.parametrize("text", cw.HOSTILE)
 def test_hostile_text_stays_text(text):
     things = [

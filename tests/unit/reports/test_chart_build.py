@@ -108,6 +108,7 @@ def test_the_legend_counts_what_is_drawn():
     assert ("item", "Object") not in counted
 
 
+@pytest.mark.catalogue("A23")
 def test_the_banner_is_the_highest_marking_of_what_is_drawn():
     assert make().paper.marking == "OFFICIAL-SENSITIVE"
     open_only = Neighbourhood((cw.entities()[0],), (), (0,), truncated=False)

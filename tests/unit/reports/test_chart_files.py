@@ -75,6 +75,7 @@ def test_graphml_opens_in_networkx_with_every_link_and_property():
     assert graph.graph["characters_removed"] == 0
 
 
+@pytest.mark.catalogue("I15")
 def test_graphml_keeps_hostile_text_and_counts_what_xml_cannot_hold():
     graph = nx.read_graphml(io.BytesIO(render_graphml(hostile())), force_multigraph=True)
     captions = {data.get("caption", "") for _, data in graph.nodes(data=True)}
@@ -104,6 +105,7 @@ def all_elements(svg):
     return list(ET.fromstring(svg).iter())
 
 
+@pytest.mark.catalogue("I10")
 @pytest.mark.parametrize("render", [render_svg, render_drawing])
 def test_svg_is_well_formed_static_and_closed(chart, render):
     svg = render(chart)
@@ -192,6 +194,7 @@ def own_text(page):
     return page
 
 
+@pytest.mark.catalogue("I09")
 def test_html_asks_no_network_for_anything(chart):
     page = own_text(render_html(chart))
     loads = re.findall(r"""<[^>]*\s(?:src|href|srcset|action|data|poster)\s*=\s*["']?([^"'\s>]*)""", page)
@@ -213,6 +216,7 @@ def test_the_policy_names_each_script_and_style_by_hash(chart):
     assert page.index("Content-Security-Policy") < page.index("<style")
 
 
+@pytest.mark.catalogue("I07", "I09", "I12", "I19")
 def test_hostile_text_stays_text_everywhere_on_the_page():
     page = own_text(render_html(hostile()))
     assert "<img" not in page
