@@ -19,6 +19,7 @@ from analytics.resolution.exact import IDENTIFIERS, by_identifier
 from analytics.resolution.fitted import dump_fitted
 from analytics.resolution.model import Outcome, Settings, likeness
 from analytics.resolution.persons import PERSONS
+from analytics.resolution.relations import Surroundings, two_passes
 from analytics.resolution.turns import OriginReader, Turn, Turns, TypeTurns
 from analytics.resolution.weights import Weights
 from graphcore.evidence.ledger.values import Fit, OriginRecords
@@ -75,6 +76,7 @@ def propose(
         progress: Told each type before it is resolved.
     """
     bound, turns = settings or Settings(), Turns(reader)
+    around: dict[str, Surroundings] = {}
     judgements: list[Judgement] = []
     fits: list[Fit] = []
     summary: dict[str, TypeSummary] = {}
@@ -84,7 +86,7 @@ def propose(
         of_type = turns.of(entity_type)
         if not of_type.records:
             continue
-        run = _TypeRun(entity_type, decision, standing, bound)
+        run = _TypeRun(entity_type, decision, standing, bound, around)
         made, summary[entity_type] = run.of(of_type)
         judgements += made
         fits += run.fits
@@ -112,9 +114,14 @@ class _TypeRun:
     """One type, turn by turn. Weights are fitted by the larger turns and used by the smaller."""
 
     def __init__(
-        self, entity_type: str, decision: Decision, standing: Sequence[Judgement], settings: Settings
+        self,
+        entity_type: str,
+        decision: Decision,
+        standing: Sequence[Judgement],
+        settings: Settings,
+        around: dict[str, Surroundings],
     ) -> None:
-        self._type, self._decision = entity_type, decision
+        self._type, self._decision, self._around = entity_type, decision, around
         self._standing, self._settings = standing, settings
         self._weights: list[tuple[int, Weights | None]] = []
         self.fits: list[Fit] = []
@@ -145,13 +152,19 @@ class _TypeRun:
         same, apart = _persons_said(turn.records, self._standing)
         kind = PERSONS if self._type == PERSONS.entity_type else BUSINESSES
         settled = turn.settled
-        known = self._weights_below(turn)
-        comparer = Comparer(kind, turn.records, weights=known, among=settled.open if settled else None)
+        around = self._around.setdefault(turn.tier, Surroundings(turn.reader))
+        told = around.told(turn.records)
+        comparer, outcome = two_passes(
+            Comparer(kind, told, weights=self._weights_below(turn), among=settled.open if settled else None),
+            told,
+            around,
+            lambda comparer: decide(comparer, self._settings, same, apart, settled),
+        )
         self._weights.append((turn.new, comparer.weights))
         self.fits.append(
             Fit(self._decision.decision_id, self._type, turn.tier, dump_fitted(comparer.weights))
         )
-        return decide(comparer, self._settings, same, apart, settled)
+        return outcome
 
     def _weights_below(self, turn: Turn) -> Weights | None:
         """Those of the largest turn below, where that decided on more records than this one does; else its own are fitted."""
