@@ -31,9 +31,9 @@ class Budget:
     ``all_pairs``: records up to which every pair is compared.
     """
 
-    cap: int = 80
+    cap: int = 120
     a_record: int = 25
-    least: int = 2_000_000
+    least: int = 6_000_000
     all_pairs: int = 1_500
 
 

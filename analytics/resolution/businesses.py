@@ -27,6 +27,7 @@ from analytics.resolution.comparer import Kind
 from analytics.resolution.frame import Frame, one_text, place_columns, raw_columns
 from analytics.resolution.keys import Bool, Int64, Pairs
 from analytics.resolution.likeness import close_words, words
+from analytics.resolution.related_compare import in_common
 from analytics.resolution.text import company_marks, company_number_key, company_words, fold
 from graphcore.evidence.ledger.values import OriginRecords
 
@@ -110,6 +111,8 @@ COMPARISONS: Final[Mapping[str, Compare]] = MappingProxyType(
         "address": place,
         "phone": identifier("phone", 2),
         "e-mail": email,
+        "account": in_common("accounts"),
+        "people in common": in_common("people"),
     }
 )
 BUSINESSES: Final = Kind("Business", BusinessFrame.of, business_keys, COMPARISONS)

@@ -1,4 +1,5 @@
-"""Average-link clustering of compared records. Never plain connected components: one false link would chain crowds.
+"""Groups of candidates that are compared whole, and the tree that holds a cluster together. Groups are never clusters: one
+false link would chain crowds.
 
 Records are numbered in order of origin id, and every choice has a total order, so the order in which records were read
 changes nothing. Most groups have a few records, so groups of one size are worked on together, as one array each.
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.keys import Bool, Int64, Pairs, distinct
+from analytics.resolution.keys import Int64, Pairs, distinct
 from analytics.resolution.model import Float64
 
 APART = -1e6
@@ -87,75 +88,6 @@ def _grouped(roots: Int64, bars: Float64) -> Groups:
     found = roots[order]
     starts = np.flatnonzero(np.r_[True, found[1:] != found[:-1]]) if len(order) else order
     return Groups(order, np.r_[starts, len(order)], bars[order[starts]])
-
-
-def clusters_of(scores: Float64, speaks: Bool, together: Bool, bar: float) -> Int64:
-    """Average-link clusters of several groups of one size at once.
-
-    The two clusters with the highest mean score are joined first, the first two in order among equals, as long as it is
-    above ``bar``. A score of :data:`APART` keeps its two records in different clusters for good.
-
-    Args:
-        scores: Shape (g, k, k), symmetric.
-        speaks: Pairs that can be compared at all, same shape: the others are left out of the mean, so that a record with
-            little in it does not hold its cluster apart from a third.
-        together: Pairs that are joined before all else, in order, unless barred; same shape.
-        bar: In the unit of the scores.
-
-    Returns:
-        For each record the place of the first of its cluster, shape (g, k). Cost grows with g k**3.
-    """
-    state = _Linkage(scores, speaks)
-    for low, high in np.argwhere(np.triu(together.any(axis=0), 1)).tolist():
-        state.join_records(np.flatnonzero(together[:, low, high]), low, high)
-    open_ = np.arange(len(scores))
-    for _ in range(scores.shape[1] - 1):
-        first, second, mean = state.best(open_)
-        above = mean > bar
-        open_, first, second = open_[above], first[above], second[above]
-        if not len(open_):
-            break
-        state.join(open_, first, second)
-    return state.labels
-
-
-class _Linkage:
-    """Sums and weights between the clusters of several groups while they are joined."""
-
-    def __init__(self, scores: Float64, speaks: Bool) -> None:
-        g, k, _ = scores.shape
-        self.sums, self.weights = np.where(speaks, scores, 0.0), speaks.astype(np.float64)
-        self.barred = scores <= APART
-        self.barred[:, np.arange(k), np.arange(k)] = True
-        self.labels: Int64 = np.broadcast_to(np.arange(k, dtype=np.int64), (g, k)).copy()
-
-    def best(self, which: Int64) -> tuple[Int64, Int64, Float64]:
-        """In each group the two clusters with the highest mean, the first two in order among equals."""
-        sums, weights, k = self.sums[which], self.weights[which], self.sums.shape[1]
-        means = np.where(~self.barred[which] & (weights > 0), sums / np.maximum(weights, 1.0), -np.inf)
-        flat = means.reshape(len(which), k * k)
-        at = np.argmax(flat, axis=1)
-        a, b = at // k, at % k
-        return np.minimum(a, b), np.maximum(a, b), flat[np.arange(len(which)), at]
-
-    def join_records(self, which: Int64, low: int, high: int) -> None:
-        """Join the clusters that two records are in, in the groups ``which``, unless that is barred."""
-        one, other = self.labels[which, low], self.labels[which, high]
-        a, b = np.minimum(one, other), np.maximum(one, other)
-        free = ~self.barred[which, a, b]
-        self.join(which[free], a[free], b[free])
-
-    def join(self, which: Int64, keep: Int64, lose: Int64) -> None:
-        """Make two clusters of each group one, which is barred from whatever either was barred from."""
-        for matrix in (self.sums, self.weights):
-            matrix[which, keep] += matrix[which, lose]
-            matrix[which, :, keep] = matrix[which, keep]
-        self.barred[which, keep] |= self.barred[which, lose]
-        self.barred[which, :, keep] = self.barred[which, keep]
-        self.barred[which, lose] = True
-        self.barred[which, :, lose] = True
-        labels = self.labels[which]
-        self.labels[which] = np.where(labels == lose[:, None], keep[:, None], labels)
 
 
 def strongest_trees(scores: Float64) -> tuple[Int64, Int64]:

@@ -97,20 +97,25 @@ def _postcode(frame: Frame, pairs: Pairs) -> Compared:
 
 def place(frame: Frame, pairs: Pairs) -> Compared:
     """1 same words, numbers and postcode, 2 alike with the same numbers and postcode, 3 same words and numbers, 4 alike with
-    the same numbers, 5 same words or alike without numbers, 6 same postcode, 7 postcode a slip apart, 8 same street with
-    another number, 9 same district, 10 some words, 11 different.
+    the same numbers; without numbers, same words or alike: 5 and same postcode, 6 and same district, 7 and no word on the
+    postcode, 8 another district; 9 same postcode, 10 postcode a slip apart, 11 same street with another number, 12 same
+    district, 13 some words, 14 different.
 
     Address and postcode are one feature: they agree and differ together, and would count twice.
     """
     (address, shared), (code, _) = _address(frame, pairs), _postcode(frame, pairs)
-    level = np.full(len(pairs), 11)
+    bare = (address == 3) | (address == 4)
+    level = np.full(len(pairs), 14)
     for number, holds in (
-        (10, address == 7),
-        (9, code == 3),
-        (8, (address == 5) | (address == 6)),
-        (7, code == 2),
-        (6, code == 1),
-        (5, (address == 3) | (address == 4)),
+        (13, address == 7),
+        (12, code == 3),
+        (11, (address == 5) | (address == 6)),
+        (10, code == 2),
+        (9, code == 1),
+        (8, bare),
+        (7, bare & (code == 0)),
+        (6, bare & (code == 3)),
+        (5, bare & ((code == 1) | (code == 2))),
         (4, address == 2),
         (3, address == 1),
         (2, (address == 2) & (code == 1)),

@@ -5,21 +5,26 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from analytics.resolution.blocking import Budget, Key, candidates
+from analytics.resolution.blocking import Budget, Key, candidates, key
+from analytics.resolution.columns import Column
 from analytics.resolution.compare import Compare, Compared
 from analytics.resolution.fit import fit
 from analytics.resolution.keys import Bool, Pairs
+from analytics.resolution.linkage import Bars, PairEvidence, bits_between
 from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Explained, Float64
 from analytics.resolution.standing import Standing
 from analytics.resolution.weights import KINDS, ONE, Weights
 from graphcore.evidence.ledger.values import OriginRecords
 
+SEED: Final = 20
+OTHERS: Final = 150_000  # pairs from which the rest is judged
 CHUNK: Final = 1 << 17  # pairs that are compared in one go: their levels stay in the processor's cache
 
 
@@ -59,15 +64,29 @@ class Comparer:
         self.budget, self._among, self._standing = budget or Budget(), among, standing
         self._candidates: Pairs | None = None
         self._scored: tuple[Float64, Bool, Bool] | None = None
+        self._given = known
         self.weights = known or self._fitted()
+
+    def beside(self, related: Mapping[str, Column]) -> Comparer:
+        """The same records with what they have through links: columns of the frame, under which they also meet."""
+        made = copy(self)
+        made._with(related)  # noqa: SLF001 -- of this class
+        return made
+
+    def _with(self, related: Mapping[str, Column]) -> None:
+        self.frame = replace(self.frame, columns={**self.frame.columns, **related})
+        more = candidates(map(key, related.values()), self.n, self.budget)
+        more = more if self._among is None else more.where(self._among(more))
+        codes = np.concatenate([self.candidates().codes(self.n), more.codes(self.n)])
+        self._candidates, self._scored = Pairs.of_codes(codes, max(1, self.n)), None
+        self.weights = self._given or self._fitted()
 
     def _fitted(self) -> Weights:
         """Weights from every k-th candidate where there are too many: their order has nothing to do with what they show."""
         found = self.candidates()
         step = max(1, -(-len(found) // self.model.sample))
         compared = self.compare(found.part(slice(None, None, step)))
-        guess = self.n / max(1, len(found)) / 4
-        return fit(self.model, compared, self.n, min(guess, 0.2))
+        return fit(self.model, compared, self.compare(self._others()), (self.n, len(found)))
 
     def candidates(self) -> Pairs:
         """Pairs worth comparing; found when they are first asked for."""
@@ -76,6 +95,16 @@ class Comparer:
             found = standing.candidates(keys, self.n) if standing else candidates(keys, self.n, self.budget)
             self._candidates = found if self._among is None else found.where(self._among(found))
         return self._candidates
+
+    def _others(self) -> Pairs:
+        """A sample of the pairs that are no candidates, drawn alike whatever the candidates are."""
+        n, known = self.n, self.candidates().codes(self.n)
+        if len(known) >= n * (n - 1) // 2:
+            return Pairs.of_codes(known[:0], max(1, n))
+        drawn = np.random.default_rng(SEED).integers(0, n, size=(2, OTHERS))
+        low, high = drawn.min(axis=0), drawn.max(axis=0)
+        codes = (low * n + high)[low < high]
+        return Pairs.of_codes(np.setdiff1d(codes, known), n)
 
     def compare(self, pairs: Pairs) -> dict[str, Compared]:
         """Level numbers and shared counts of every feature of the model."""
@@ -102,9 +131,40 @@ class Comparer:
         speaks = np.zeros(len(pairs), dtype=np.bool_)
         for level, _ in compared.values():
             speaks |= level > 0
+        return self._bits_of(compared), self._conflicts(compared), speaks
+
+    def _bits_of(self, compared: Mapping[str, Compared]) -> Float64:
         total = self.weights.bits(compared, self.population)
         total = np.where(self._corroborated(compared), total, np.minimum(total, self.model.auto - 0.5))
-        return np.clip(total, self.model.floor, self.model.ceiling), self._conflicts(compared), speaks
+        return np.clip(total, self.model.floor, self.model.ceiling)
+
+    def evidence(self, pairs: Pairs) -> PairEvidence:
+        """What pairs say, feature by feature, for comparing clusters."""
+        compared = self.compare(pairs)
+        names = [*self.weights.tables]
+        logs = np.zeros((len(pairs), len(names), 3), dtype=np.float32)
+        said = np.zeros((len(pairs), len(names)), dtype=np.float32)
+        for at, name in enumerate(names):
+            level, shared = compared[name]
+            logs[:, at] = self.weights.logs(name).T[level]
+            logs[:, at, ONE] += self.weights.rarity(name, shared, self.population)
+            said[:, at] = level > 0
+        vague, speaks = (np.zeros(len(pairs), dtype=np.bool_) for _ in range(2))
+        for name, levels in self.model.vague.items():
+            vague |= self._at(compared, name, levels)
+            speaks |= compared[name][0] > 0
+        doubts = self._conflicts(compared, certain=False), self._could_conflict(compared)
+        marks = np.stack([vague, speaks & ~vague, *doubts], axis=1).astype(np.float32)
+        return PairEvidence(logs, said, marks, self._conflicts(compared, certain=True))
+
+    def between(self, pairs: Pairs) -> float:
+        """Bits between two clusters, by all pairs of their records; -inf where they must stay apart or say nothing."""
+        return float(bits_between(self.evidence(pairs).summed(np.zeros(1, dtype=np.int64)), self.bars())[0])
+
+    def bars(self) -> Bars:
+        """What decides between clusters."""
+        lone = np.array([name in self.model.alone for name in self.weights.tables], dtype=np.bool_)
+        return Bars(np.log2(self.weights.shares), self.model.auto, lone)
 
     def explain(self, left: int, right: int) -> tuple[Explained, ...]:
         """Why two records look alike or not: what holds before anything is compared, then every feature on which both say
@@ -158,18 +218,22 @@ class Comparer:
                 out |= (logs[ONE] > logs[1:].max(axis=0))[level]
         return out
 
-    def _conflicts(self, compared: Mapping[str, Compared]) -> Bool:
-        """Pairs that the model rules out."""
+    def _conflicts(self, compared: Mapping[str, Compared], *, certain: bool | None = None) -> Bool:
+        """Pairs that the model rules out; by rules that are ``certain``, by the others, or (None) by any."""
         out = np.zeros(len(next(iter(compared.values()))[0]), dtype=np.bool_)
         for words in self.model.conflicts:
-            if not self.weights.believable(words):
-                continue
-            held = np.ones(len(out), dtype=np.bool_)
-            for feature, levels in words.when.items():
-                held &= self._at(compared, feature, levels)
-            out |= held
+            if certain in (None, words.certain) and self.weights.believable(words):
+                out |= np.logical_and.reduce([self._at(compared, *each) for each in words.when.items()])
         for feature, levels in self.model.lifted_by.items():
             out &= ~self._at(compared, feature, levels)
+        return out
+
+    def _could_conflict(self, compared: Mapping[str, Compared]) -> Bool:
+        """Pairs that say enough to be ruled out by a rule that is not certain."""
+        out = np.zeros(len(next(iter(compared.values()))[0]), dtype=np.bool_)
+        for words in self.model.conflicts:
+            if not words.certain and self.weights.believable(words):
+                out |= np.logical_and.reduce([compared[feature][0] > 0 for feature in words.when])
         return out
 
     def _at(self, compared: Mapping[str, Compared], feature: str, levels: Sequence[str]) -> Bool:

@@ -1,20 +1,28 @@
-"""From records to decisions for one entity type: candidates, evidence, groups, clusters."""
+"""From records to decisions for one entity type: candidates, groups, clusters, and what a person should look at.
+
+In rounds: records in groups of candidates become clusters, then clusters in groups of clusters, until nothing more joins.
+A group that is too large to be compared whole is cut where its pairs say least, and the next round stitches what was cut.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from analytics.resolution.cluster import APART, clusters_of, groups, strongest_trees
+from analytics.resolution.cluster import APART, groups, strongest_trees
 from analytics.resolution.comparer import Comparer
-from analytics.resolution.keys import Bool, Int64, Pairs, distinct
+from analytics.resolution.keys import Int64, Pairs
+from analytics.resolution.linkage import PairEvidence, link
 from analytics.resolution.model import Float64, Outcome, Settings
 from analytics.resolution.settled import Settled
 from analytics.resolution.undecided import Open, undecided
+from analytics.resolution.units import Couple, Said, Units
 
-Couple = tuple[int, int]
+ROUNDS: Final = 4
+PAIRS: Final = 300_000  # of records, that are compared at once
 
 
 def decide(
@@ -33,57 +41,14 @@ def decide(
         different: Pairs that a person judged to be two: never in one cluster.
         settled: Clusters of lower tiers, which stay what they are.
     """
-    n, model, bound = comparer.n, comparer.model, settings or Settings()
-    joined, parted = _codes(same, n), _codes(different, n)
-    pairs = comparer.candidates()
-    if len(joined) + len(parted):
-        pairs = Pairs.of_codes(np.concatenate([pairs.codes(n), joined, parted]), n)
-    scored = Scored.of(comparer, pairs)
-    said = _Said(joined, parted, settled, 2 * model.ceiling)
-    linked = said.linked(scored, pairs)
-    if settled is not None:
-        chains = settled.chains(pairs.where(linked >= model.review), n)
-        pairs = Pairs.of_codes(np.concatenate([scored.codes, chains]), n)
-        scored = Scored.of(comparer, pairs)
-        linked = said.linked(scored, pairs)
-    crowds = groups(pairs, linked, n, model.review, bound.component)
-    found = _Found(scored, said)
-    for size in np.unique(crowds.sizes).tolist():
-        for members in crowds.of_size(size):
-            found.crowds(members)
+    bound = settings or Settings()
+    found = _Found(Scored.of(comparer, comparer.candidates()), Said.of(comparer.n, same, different, settled))
+    most = bound.component
+    for _ in range(ROUNDS):
+        if not found.round(most):
+            break
+        most = max(2, bound.component // 2)  # of clusters, which have many records
     return found.outcome()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Said:
-    """What is not for the scores to say: codes of pairs that persons joined and parted, clusters of lower tiers."""
-
-    same: Int64
-    different: Int64
-    settled: Settled | None
-    most: float
-
-    def linked(self, scored: Scored, pairs: Pairs) -> Float64:
-        """Scores by which records come into one crowd."""
-        scores = scored.scores
-        if self.settled is not None:
-            scores = self.settled.held(pairs, scores, self.most, APART)
-        return np.where(_among(scored.codes, self.same), self.most, scores)
-
-    def within(self, members: Int64, scores: Float64, n: int) -> Float64:
-        """Scores within groups, both of shape (g, k, k)."""
-        low = np.minimum(members[:, :, None], members[:, None, :])
-        high = np.maximum(members[:, :, None], members[:, None, :])
-        scores = np.where(_among(low * n + high, self.different), APART, scores)
-        if self.settled is None:
-            return scores
-        held = self.settled.held(Pairs(low.ravel(), high.ravel()), scores.ravel(), self.most, APART)
-        return np.where(low == high, 0.0, held.reshape(scores.shape))
-
-    def together(self, members: Int64, n: int) -> Bool:
-        """Which pairs within groups persons joined."""
-        low = np.minimum(members[:, :, None], members[:, None, :])
-        return _among(low * n + np.maximum(members[:, :, None], members[:, None, :]), self.same)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,102 +56,131 @@ class Scored:
     """Pairs that have been scored, in order of their codes; what is ruled out is far below everything."""
 
     comparer: Comparer
+    pairs: Pairs
     codes: Int64
     scores: Float64
-    speaks: Bool
 
     @classmethod
     def of(cls, comparer: Comparer, pairs: Pairs) -> Scored:
         """The scores of ``pairs``."""
-        bits, conflict, speaks = comparer.scores(pairs)
-        return cls(comparer, pairs.codes(comparer.n), np.where(conflict, APART, bits), speaks)
+        bits, conflict, _ = comparer.scores(pairs)
+        return cls(comparer, pairs, pairs.codes(comparer.n), np.where(conflict, APART, bits))
 
-    def matrices(self, members: Int64) -> tuple[Float64, Bool]:
-        """Scores, and which pairs say anything, within groups of one size: shape (g, k, k), zero on the diagonal.
-
-        Only pairs that were no candidates are compared.
-        """
-        g, k = members.shape
-        first, second = np.triu_indices(k, 1)
-        codes = (members[:, first] * self.comparer.n + members[:, second]).ravel()
-        at = np.minimum(np.searchsorted(self.codes, codes), max(0, len(self.codes) - 1))
+    def of_pairs(self, pairs: Pairs) -> Float64:
+        """Scores of any pairs in any order; only those that were no candidates are compared."""
+        codes = pairs.codes(self.comparer.n)
+        if not len(self.codes):
+            return Scored.of(self.comparer, pairs).scores
+        at = np.minimum(np.searchsorted(self.codes, codes), len(self.codes) - 1)
         known = self.codes[at] == codes
-        scores, speaks = self.scores[at], self.speaks[at]
-        missing = codes[~known]
-        if len(missing):
-            order = np.argsort(missing)
-            more = Scored.of(self.comparer, Pairs.of_codes(missing, self.comparer.n))
-            back = np.empty(len(order), dtype=np.int64)
-            back[order] = np.arange(len(order))
-            scores[~known], speaks[~known] = more.scores[back], more.speaks[back]
-        return _squares(scores.reshape(g, -1), k), _squares(speaks.reshape(g, -1), k)
+        scores = self.scores[at]
+        if not known.all():
+            scores[~known] = Scored.of(self.comparer, pairs.where(~known)).scores
+        return scores
 
 
-def _codes(couples: Collection[Couple], n: int) -> Int64:
-    return np.array(sorted(low * n + high for low, high in couples), dtype=np.int64)
+class _Found:
+    """What is found, many groups at a time."""
+
+    def __init__(self, scored: Scored, said: Said) -> None:
+        self._scored, self._said = scored, said
+        self._comparer, self._n = scored.comparer, scored.comparer.n
+        self._bars = self._comparer.bars()
+        self._units = said.units()
+        self._moved = np.arange(self._n)
+        self._open: list[Open] = []
+
+    def round(self, most: int) -> bool:
+        """Compare clusters that candidates bring together, in groups of at most ``most``; whether any became one."""
+        pairs, scores = self._met()
+        review = self._comparer.model.review
+        crowds = groups(pairs, scores, self._n, review, most)
+        self._moved = np.arange(self._n)
+        for size in np.unique(crowds.sizes).tolist():
+            for members in crowds.of_size(size):
+                self._link(members)
+        joined = bool((self._moved != np.arange(self._n)).any())
+        self._units = Units.where(self._moved[self._units.of]) if joined else self._units
+        return joined
+
+    def _met(self) -> tuple[Pairs, Float64]:
+        """Clusters that candidates bring together, each pair once, with their highest score."""
+        of, pairs = self._units.of, self._scored.pairs
+        left, right = of[pairs.left], of[pairs.right]
+        open_ = (left != right) & (self._scored.scores >= self._comparer.model.review)
+        codes = np.minimum(left, right)[open_] * self._n + np.maximum(left, right)[open_]
+        order = np.argsort(codes, kind="stable")
+        codes, scores = codes[order], self._scored.scores[open_][order]
+        starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else codes
+        best = np.maximum.reduceat(scores, starts) if len(codes) else scores
+        return Pairs(*np.divmod(codes[starts], self._n)), best
+
+    def _link(self, members: Int64) -> None:
+        """Join within groups of one size; ``members``: clusters, shape (groups, size), each ascending."""
+        size, first = members.shape[1], 0
+        row, column = np.triu_indices(size, 1)
+        one, other = members[:, row].ravel(), members[:, column].ravel()
+        if size == 2 and (self._units.sizes(members) == 1).all():
+            self._couples(one, other)
+            return
+        for linked in link(self._evidence(one, other), size, self._bars):
+            several = members[first : first + len(linked.labels)]
+            self._moved[several] = np.take_along_axis(several, linked.labels, axis=1)
+            g, a, b = np.nonzero(linked.scores >= self._comparer.model.review)
+            upper = a < b
+            g, a, b = g[upper], a[upper], b[upper]
+            self._open.append(Open(several[g, a], several[g, b], linked.scores[g, a, b]))
+            first += len(linked.labels)
+
+    def _couples(self, one: Int64, other: Int64) -> None:
+        """Groups of two records, of which nothing more is to be known than their score."""
+        pairs = Pairs(one, other)
+        scores = np.where(self._said.apart(pairs), APART, self._scored.of_pairs(pairs))
+        join = scores > self._comparer.model.auto
+        self._moved[other[join]] = one[join]
+        self._open.append(Open(one[~join], other[~join], scores[~join]))
+
+    def _evidence(self, one: Int64, other: Int64) -> PairEvidence:
+        parts: list[PairEvidence] = []
+        for pairs, begin in self._units.between(one, other, PAIRS):
+            said = self._comparer.evidence(pairs)
+            said.conflict[self._said.apart(pairs)] = True
+            parts.append(said if len(begin) == len(pairs) else said.summed(begin))
+        return PairEvidence.together(parts)
+
+    def outcome(self) -> Outcome:
+        """All of it, in order."""
+        model, clusters, joined = (
+            self._comparer.model,
+            list[tuple[int, ...]](),
+            list[tuple[int, int, float]](),
+        )
+        for members in self._units.clusters():
+            clusters += map(tuple, members.tolist())
+            joined += self._trees(members)
+        review = undecided(self._open, self._units, model.review, self._scored.of_pairs)
+        kind, compared = self._comparer.kind.entity_type, len(self._scored.codes)
+        return Outcome(kind, tuple(sorted(clusters)), tuple(sorted(joined)), review, compared)
+
+    def _trees(self, members: Int64) -> list[tuple[int, int, float]]:
+        """The pairs that hold clusters of one size together best; what was one before comes first."""
+        size = members.shape[1]
+        row, column = np.triu_indices(size, 1)
+        pairs = Pairs(members[:, row].ravel(), members[:, column].ravel())
+        scores = self._scored.of_pairs(pairs)
+        held = np.where(self._said.together(pairs), 2 * self._comparer.model.ceiling, scores)
+        matrices, plain = (_squares(each.reshape(len(members), -1), size) for each in (held, scores))
+        one, other = strongest_trees(matrices)
+        at = np.arange(len(members))[:, None]
+        a, b, bits = members[at, one], members[at, other], plain[at, one, other]
+        low, high = np.minimum(a, b), np.maximum(a, b)
+        return [*zip(low.ravel().tolist(), high.ravel().tolist(), bits.ravel().tolist(), strict=True)]
 
 
-def _among(codes: Int64, wanted: Int64) -> Bool:
-    return np.isin(codes, wanted) if len(wanted) else np.zeros(codes.shape, dtype=np.bool_)
-
-
-def _squares(upper: np.ndarray, k: int) -> np.ndarray:
+def _squares(upper: Float64, k: int) -> Float64:
     """Symmetric matrices from their upper triangles, zero on the diagonal."""
     matrices = np.zeros((len(upper), k, k), dtype=upper.dtype)
     first, second = np.triu_indices(k, 1)
     matrices[:, first, second] = upper
     matrices[:, second, first] = upper
     return matrices
-
-
-class _Found:
-    """What is found, many groups at a time."""
-
-    def __init__(self, scored: Scored, said: _Said) -> None:
-        self._scored, self._said = scored, said
-        self._model, self._n = scored.comparer.model, scored.comparer.n
-        self._clusters: list[tuple[int, ...]] = []
-        self._joined: list[tuple[int, int, float]] = []
-        self._open: list[Open] = []
-
-    def crowds(self, members: Int64) -> None:
-        """Cluster groups of one size."""
-        matrices, speaks = self._scored.matrices(members)
-        matrices = self._said.within(members, matrices, self._n)
-        # What an identifier or a person settles is settled before any mean is taken.
-        together = (matrices >= self._model.ceiling) | self._said.together(members, self._n)
-        labels = clusters_of(matrices, speaks, together, self._model.auto)
-        self._keep(members, matrices, labels)
-        self._open.append(undecided(members, matrices, labels, self._model.review))
-
-    def _keep(self, members: Int64, matrices: Float64, labels: Int64) -> None:
-        """Clusters of at least two, and the tree that holds each together."""
-        k = members.shape[1]
-        g, label = np.divmod(distinct((labels + k * np.arange(len(labels))[:, None]).ravel()), k)
-        inside = labels[g] == label[:, None]
-        sizes = inside.sum(axis=1)
-        for size in np.unique(sizes[sizes > 1]).tolist():
-            which = sizes == size
-            places = np.nonzero(inside[which])[1].reshape(-1, size)
-            rows = g[which]
-            records = members[rows[:, None], places]
-            block = matrices[rows[:, None, None], places[:, :, None], places[:, None, :]]
-            self._clusters += map(tuple, records.tolist())
-            one, other = strongest_trees(block)
-            at = np.arange(len(records))[:, None]
-            a, b = records[at, one], records[at, other]
-            scores = block[at, one, other]
-            low, high = np.minimum(a, b), np.maximum(a, b)
-            self._joined += zip(
-                low.ravel().tolist(), high.ravel().tolist(), scores.ravel().tolist(), strict=True
-            )
-
-    def outcome(self) -> Outcome:
-        """All of it, in order."""
-        return Outcome(
-            self._scored.comparer.kind.entity_type,
-            tuple(sorted(self._clusters)),
-            tuple(sorted(self._joined)),
-            Open.together(self._open).ordered(),
-            len(self._scored.codes),
-        )

@@ -2,7 +2,8 @@
 
 Fellegi and Sunter 1969; Winkler 2000. Features are taken as independent within each kind of pair. The figures of the model
 file are Dirichlet priors of every kind, so that little data stays near them and a level that never occurs keeps a finite
-weight. Pairs are those that blocking gave; all shares are among such pairs.
+weight. All shares are among all pairs of records there are: candidates, and a sample of the rest that stands for it and is
+never of one entity. So how many strangers blocking brings together, and under which keys, does not move the weights.
 """
 
 from __future__ import annotations
@@ -19,34 +20,46 @@ from analytics.resolution.model import Float64, Int8
 from analytics.resolution.weights import ONE, Weights
 
 ROUNDS: Final = 60
-SETTLED: Final = 1e-6
+SETTLED: Final = 1e-4
+FIRST: Final = 0.5  # first guess of the pairs of one entity for each record
 EXPECTED: Final = 0.05  # pairs of one entity for each record, added to those that are found
 
 
-def fit(model: MatchModel, compared: Mapping[str, Compared], n: int, share: float) -> Weights:
+def fit(
+    model: MatchModel,
+    compared: Mapping[str, Compared],
+    others: Mapping[str, Compared],
+    counts: tuple[int, int],
+) -> Weights:
     """Weights from pairs that have been compared.
 
     Args:
         model: Where the estimation begins.
-        compared: Level numbers, and how many records share an agreed value, by feature, aligned over pairs.
-        n: Number of records.
-        share: First guess of the share of pairs that are of one entity.
+        compared: Level numbers, and how many records share an agreed value, by feature, aligned over some candidates.
+        others: The same over a sample of the pairs that are no candidates; of none where every pair is one.
+        counts: Number of records, and of candidates in all.
     """
-    first = min(max(share, 1e-6), 0.3)
+    n, found = counts
+    every = n * (n - 1) / 2
+    first = min(max(FIRST * n / max(1.0, every), 1e-9), 0.3)
     said = [name for name in model.features if bool((compared[name][0] > 0).any())]
     if not said:
         return Weights(model, {}, _three(first), {}, 0)
-    chosen = _sampled([compared[name][0] for name in said], model.sample)
-    patterns, counts = np.unique(chosen, axis=0, return_counts=True)
-    state = _Mixture(model, said, first, EXPECTED * n)
+    chosen, rest = (np.stack([some[name][0] for name in said], axis=1) for some in (compared, others))
+    patterns, where = np.unique(np.concatenate([chosen, rest]), axis=0, return_inverse=True)
+    worth = np.r_[
+        np.full(len(chosen), found / max(1, len(chosen))),
+        np.full(len(rest), (every - found) / max(1, len(rest))),
+    ]
+    weighed: Float64 = np.bincount(where.ravel(), weights=worth, minlength=len(patterns)).astype(np.float64)
     ruled_out = _ruled_out(model, said, patterns)
-    for _ in range(ROUNDS):
-        before = state.shares[ONE]
-        state.step(patterns, counts.astype(np.float64), ruled_out)
-        if abs(state.shares[ONE] - before) < SETTLED:
-            break
+    ruled_out |= ~np.isin(
+        np.arange(len(patterns)), where.ravel()[: len(chosen)]
+    )  # what never meets is not one
+    state = _Mixture(model, said, first, EXPECTED * n)
+    state.settle(patterns, weighed, ruled_out)
     usual = {name: value for name in said if (value := _usual(compared[name][1], n)) is not None}
-    return Weights(model, dict(zip(said, state.tables, strict=True)), state.shares, usual, len(chosen))
+    return Weights(model, dict(zip(said, state.tables, strict=True)), state.shares, usual, int(every))
 
 
 def _three(share: float) -> Float64:
@@ -57,12 +70,6 @@ def _three(share: float) -> Float64:
 def _usual(shared: Float64, n: int) -> float | None:
     agreed = shared[shared > 0]
     return float(np.mean(np.log2(agreed / n))) if len(agreed) else None
-
-
-def _sampled(columns: Sequence[Int8], most: int) -> Int8:
-    """Every k-th pair where there are too many: the order of pairs has nothing to do with what they show."""
-    step = max(1, -(-len(columns[0]) // most))
-    return np.stack([column[::step] for column in columns], axis=1)
 
 
 def _ruled_out(model: MatchModel, said: Sequence[str], patterns: Int8) -> Bool:
@@ -92,6 +99,14 @@ class _Mixture:
         self.shares = _three(share)
         self._model, self._expected = model, expected
 
+    def settle(self, patterns: Int8, counts: Float64, ruled_out: Bool) -> None:
+        """Rounds until the share of pairs of one entity moves no more."""
+        for _ in range(ROUNDS):
+            before = self.shares[ONE]
+            self.step(patterns, counts, ruled_out)
+            if abs(self.shares[ONE] / before - 1) < SETTLED:
+                return
+
     def step(self, patterns: Int8, counts: Float64, ruled_out: Bool) -> None:
         """One round of expectation and maximisation; patterns that are ruled out are never of one entity."""
         logs = np.repeat(np.log(self.shares)[:, None], len(patterns), axis=1)
@@ -101,7 +116,7 @@ class _Mixture:
         odds = np.exp(logs - logs.max(axis=0))
         weights = counts * odds / odds.sum(axis=0)
         totals = weights.sum(axis=1) + self._expected * np.array([1.0, 2.0, 1.0])
-        self.shares = np.maximum(totals / totals.sum(), 1e-7)
+        self.shares = np.maximum(totals / totals.sum(), 1e-12)
         model = self._model
         strength = np.array(
             [model.strength + model.pull * weights[ONE].sum(), model.chance_strength, model.kin_strength]

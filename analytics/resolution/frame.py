@@ -35,7 +35,7 @@ _SEX: Final = {
 NO_JOINED: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
 _RAW: Final = (
     "name", "given_name", "middle_name", "family_name", "alias", "gender", "title", "national_id", "address",
-    "postcode", "phone", "email", "vrm", "occupation", "birth_date",
+    "postcode", "phone", "phone periods", "email", "vrm", "occupation", "birth_date",
 )  # fmt: skip
 
 
@@ -236,6 +236,7 @@ def _identifiers(raw: dict[str, Column]) -> dict[str, Column]:
     email = raw["email"].derive(one_text(fold))
     return {
         "phone": raw["phone"],
+        "phone periods": raw["phone periods"],
         "email": email,
         "mailbox": email.derive(one_text(mailbox_of)),
         "mailhost": email.derive(one_text(lambda text: text.partition("@")[2])),

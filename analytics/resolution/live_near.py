@@ -19,7 +19,8 @@ from analytics.resolution.frame import Frame
 from analytics.resolution.keys import Bool, Int64, Pairs, Words
 from analytics.resolution.live_difference import Difference
 from analytics.resolution.model import Settings
-from analytics.resolution.run import persons_said
+from analytics.resolution.related_compare import THROUGH_LINKS
+from analytics.resolution.run import joined_by_runs, persons_said
 from analytics.resolution.standing import Standing, value_codes
 from analytics.resolution.weights import Weights
 from graphcore.evidence.ledger.deciding import Deciding
@@ -98,6 +99,8 @@ class Near:
         self._known = KnownIndex(self._index, fit)
         self._standing = Standing(_weights(fit.document), fit.records, fit.every_pair, self._known)
         self._review = self._standing.weights.model.review
+        # a run that weighed what records have in common through links knew more than is looked at here
+        self._weighed_links = not self._standing.weights.tables.keys().isdisjoint(THROUGH_LINKS)
         self._bar = self._review
         self._records: dict[int, OriginRecords] = {}
 
@@ -124,7 +127,10 @@ class Near:
             return ()
         records, decision = [self._records[one] for one in near], _behind(decision, standing)
         comparer = self._comparer(near)
-        outcome = decide(comparer, self._settings, *persons_said(records, standing))
+        same, apart = persons_said(records, standing)
+        if self._weighed_links:
+            same += joined_by_runs(records, standing)
+        outcome = decide(comparer, self._settings, same, apart)
         self._group(near, comparer)
         return Difference(records, standing, decision).of(outcome)
 

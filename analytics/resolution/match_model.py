@@ -54,7 +54,7 @@ class MatchModel(_Strict):
 
     model: Literal[1]
     entity_type: str
-    strength: Annotated[float, Field(ge=0)] = 40
+    strength: Annotated[float, Field(ge=0)] = 200
     chance_strength: Annotated[float, Field(ge=0)] = 1_000
     kin_strength: Annotated[float, Field(ge=0)] = 200
     pull: Annotated[float, Field(ge=0)] = 0.25

@@ -30,7 +30,7 @@ _KINDS = {kind.entity_type: kind for kind in (PERSONS, BUSINESSES)}
 class PairExplanation:
     """Two records and their entities compared.
 
-    ``bits``: of the pair; ``mean_bits``: over all pairs of members, which is what decides; ``auto``, ``review``: the bars, in
+    ``bits``: of the pair; ``mean_bits``: of the two entities, feature by feature the mean over pairs of members, which is what decides; ``auto``, ``review``: the bars, in
     bits. ``lines``: the waterfall. ``conflicts``: rules that keep the pair apart. ``would_help``: features on which at least
     one says nothing, with the bits that full agreement would add. ``standing``: whether a run's weights were used.
     """
@@ -75,11 +75,11 @@ def explain_pair(
     known = replace(weights, usual={}) if weights is not None else None
     comparer = Comparer(_KINDS[entity_type], [*one, *other], weights=known)
     sides = np.array([*product(range(len(one)), range(len(one), len(one) + len(other)))], dtype=np.int64)
-    scores, conflict, speaks = comparer.scores(Pairs(sides[:, 0], sides[:, 1]))
-    heard = scores[speaks & ~conflict]
+    pairs = Pairs(sides[:, 0], sides[:, 1])
+    between = comparer.between(pairs)
     return PairExplanation(
-        float(scores[0]),
-        float(heard.mean()) if len(heard) else 0.0,
+        float(comparer.scores(pairs.part(slice(0, 1)))[0][0]),
+        between if np.isfinite(between) else comparer.model.floor,
         comparer.model.auto,
         comparer.model.review,
         comparer.explain(0, len(one)),

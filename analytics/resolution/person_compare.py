@@ -26,6 +26,7 @@ from analytics.resolution.frame import PersonFrame
 from analytics.resolution.keys import Bool, Int64, Pairs
 from analytics.resolution.likeness import jaro_winkler, scored, slips
 from analytics.resolution.model import Float64
+from analytics.resolution.related_compare import at_other_times, in_common, people
 
 _CLOSE: Final = 0.92
 _ALIKE: Final = 0.84
@@ -212,6 +213,18 @@ def alias(frame: PersonFrame, pairs: Pairs) -> Compared:
     return level, np.where(level == 1, shared, 0.0)
 
 
+_NUMBER = identifier("phone", 2)
+
+
+def phone(frame: PersonFrame, pairs: Pairs) -> Compared:
+    """1 same, 2 same, at other times, 3 a slip apart, 4 two slips apart, 5 different."""
+    level, shared = _NUMBER(frame, pairs)
+    level = np.where(level > 1, level + 1, level)
+    same = np.flatnonzero(level == 1)
+    level[same[at_other_times(frame, Pairs(pairs.left[same], pairs.right[same]))]] = 2
+    return level.astype(np.int8), np.where(level == 1, shared, 0.0)
+
+
 COMPARISONS: Final[Mapping[str, Compare]] = MappingProxyType(
     {
         "family name": family,
@@ -221,10 +234,13 @@ COMPARISONS: Final[Mapping[str, Compare]] = MappingProxyType(
         "sex": sex,
         "address": place,
         "e-mail": email,
-        "phone": identifier("phone", 2),
+        "phone": phone,
         "vehicle": identifier("vehicle", 2),
         "national identifier": identifier("national_id", 2),
         "occupation": occupation,
         "alias": alias,
+        "account": in_common("accounts"),
+        "business in common": in_common("businesses"),
+        "people in common": people,
     }
 )

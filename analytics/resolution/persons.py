@@ -15,10 +15,13 @@ from analytics.resolution.person_compare import COMPARISONS
 _DATES: Final = {"date": ("date",), "month": ("year", "month"), "year": ("year",), "day": ("month", "day")}
 _KEYS: Final = """
 phone | email | mailbox | mailhost | vehicle | national_id | aliases | postcode | postcode bone | postcode initial
-postcode given | postcode forms | date | date initial | date bone | date middle | month bone | month given | month forms
-year bone initial | year family3 given | year family3 forms | year given | year family | day given3 | day family3
-family | family given | family forms | family initial | bone bones | bone given middle | bone forms middle
-street bone | street given | street forms | place family3 | place given3 | district family3 initial | occupation family
+postcode given | postcode forms | postcode year | date | date initial | date bone | date middle | month bone | month given
+month forms | year bone initial | year family3 given | year family3 forms | year given | year family | day given3
+day family3 | family | family given | family forms | family initial | bone bones | bone given middle | bone forms middle
+street bone | street given | street forms | place family3 | place given3 | place year initial | place year bone
+place year given3 | place year family3 | place bone initial | place bone forms | place occupation initial
+district family3 initial | district bone initial | district bone forms | district year initial | district year bone
+district given | district forms | district bone | district occupation initial | occupation family
 """  # columns of the frame and parts of the birth date that make one key together
 
 

@@ -20,6 +20,7 @@ from analytics.resolution.fitted import dump_fitted
 from analytics.resolution.freeze import Frozen, Left, frozen, frozen_identifiers
 from analytics.resolution.model import Outcome, Settings, likeness
 from analytics.resolution.persons import PERSONS
+from analytics.resolution.relations import Surroundings, two_passes
 from analytics.resolution.turns import OriginReader, Turn, Turns, TypeTurns
 from analytics.resolution.weights import Weights
 from graphcore.evidence.ledger.values import Fit, OriginRecords
@@ -77,6 +78,7 @@ def propose(
         progress: Told each type before it is resolved.
     """
     bound, turns = settings or Settings(), Turns(reader)
+    around: dict[str, Surroundings] = {}
     judgements: list[Judgement] = []
     fits: list[Fit] = []
     left: list[Left] = []
@@ -87,7 +89,7 @@ def propose(
         of_type = turns.of(entity_type)
         if not of_type.records:
             continue
-        run = _TypeRun(entity_type, decision, standing, bound)
+        run = _TypeRun(entity_type, decision, standing, bound, around)
         made, summary[entity_type] = run.of(of_type)
         judgements += made
         fits += run.fits
@@ -116,9 +118,14 @@ class _TypeRun:
     """One type, turn by turn. Weights are fitted by the larger turns and used by the smaller."""
 
     def __init__(
-        self, entity_type: str, decision: Decision, standing: Sequence[Judgement], settings: Settings
+        self,
+        entity_type: str,
+        decision: Decision,
+        standing: Sequence[Judgement],
+        settings: Settings,
+        around: dict[str, Surroundings],
     ) -> None:
-        self._type, self._decision = entity_type, decision
+        self._type, self._decision, self._around = entity_type, decision, around
         self._standing, self._settings = standing, settings
         self._weights: list[tuple[int, Weights | None]] = []
         self.fits: list[Fit] = []
@@ -151,13 +158,18 @@ class _TypeRun:
         same, apart = persons_said(turn.records, self._standing)
         kind = PERSONS if self._type == PERSONS.entity_type else BUSINESSES
         settled = turn.settled
-        known = self._weights_below(turn)
-        comparer = Comparer(kind, turn.records, weights=known, among=settled.open if settled else None)
+        around = self._around.setdefault(turn.tier, Surroundings(turn.reader))
+        told = around.told(turn.records)
+        comparer, outcome = two_passes(
+            Comparer(kind, told, weights=self._weights_below(turn), among=settled.open if settled else None),
+            told,
+            around,
+            lambda comparer: decide(comparer, self._settings, same, apart, settled),
+        )
         self._weights.append((turn.new, comparer.weights))
         self.fits.append(
             Fit(self._decision.decision_id, self._type, turn.tier, dump_fitted(comparer.weights))
         )
-        outcome = decide(comparer, self._settings, same, apart, settled)
         self._leave(turn, lambda: frozen(comparer, self._type, self._settings))
         return outcome
 
@@ -191,6 +203,19 @@ def _of_identifiers(outcome: Outcome, turn: Turn, settings: Settings) -> Outcome
         return outcome
     joined = tuple((low, high, settings.ceiling) for low, high in turn.settled.joins(outcome.clusters))
     return Outcome(outcome.entity_type, outcome.clusters, joined, compared=outcome.compared)
+
+
+def joined_by_runs(records: Sequence[OriginRecords], standing: Sequence[Judgement]) -> list[Couple]:
+    """Pairs of record numbers that runs joined, whatever they saw around them."""
+    number = {record.origin_id: at for at, record in enumerate(records)}
+    return [
+        (min(number[one.left], number[one.right]), max(number[one.left], number[one.right]))
+        for one in effective(standing).values()
+        if one.verdict is Verdict.SAME
+        and one.decision.decided_by == RULES
+        and one.left in number
+        and one.right in number
+    ]
 
 
 def persons_said(

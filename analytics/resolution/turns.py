@@ -49,11 +49,13 @@ class TieredReader(OriginReader, Protocol):
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
     """Records of one tier, ascending by id; ``settled`` None: nothing was decided on them before. ``below``: places of the
-    earlier turns whose records are all among these; ``tier``: what they demand of readers, "" where nobody said.
+    earlier turns whose records are all among these; ``tier``: what they demand of readers, "" where nobody said; ``reader``
+    sees what all of the tier see.
     """
 
     records: Sequence[OriginRecords]
     settled: Settled | None
+    reader: OriginReader
     below: tuple[int, ...] = ()
     tier: str = ""
 
@@ -102,7 +104,8 @@ class TypeTurns:
     def __iter__(self) -> Iterator[Turn]:
         """Each turn, the one with most readers first."""
         if self._most is None or not self._demands:
-            yield Turn(self.records, None, tier=self._most.name if self._most else "")
+            tier = self._most.name if self._most else ""
+            yield Turn(self.records, None, self._reader, tier=tier)
             return
         needs = {one for several in self._demands.values() for one in several}
         if len(self._demands) < len(self.records):
@@ -125,12 +128,13 @@ class TypeTurns:
 
     def _turn(self, tier: Needs, earlier: Sequence[Needs]) -> Turn:
         mixed = set(self._mixed)
+        reader = self._reader.narrowed(tier) if isinstance(self._reader, TieredReader) else self._reader
         whole = [one for one in self.records if one.origin_id not in mixed and self._of(one) <= tier]
-        if mixed and isinstance(self._reader, TieredReader):
-            whole += self._reader.narrowed(tier).origin_records(self._mixed)
+        if mixed and isinstance(reader, TieredReader):
+            whole += reader.origin_records(self._mixed)
         records = sorted(whole, key=lambda record: record.origin_id)
         below = tuple(at for at, one in enumerate(earlier) if one <= tier)
-        return Turn(records, self._settled(records, tier, earlier), below, tier.name)
+        return Turn(records, self._settled(records, tier, earlier), reader, below, tier.name)
 
     def _of(self, record: OriginRecords) -> Needs:
         assert self._most is not None  # noqa: S101 -- there are tiers only where it is known

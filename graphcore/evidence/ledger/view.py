@@ -42,6 +42,7 @@ from graphcore.evidence.ledger.states import properties
 from graphcore.evidence.ledger.suggestions import read_suggestions
 from graphcore.evidence.ledger.tables import link_origin, origin, record
 from graphcore.evidence.ledger.values import RecordView
+from graphcore.evidence.ledger.view_links import LinkPage, link_pages
 from graphcore.evidence.suggestion import SuggestionState, SuggestionView
 from graphcore.model.times import TimeSpan, iso_utc, parse_iso_utc
 
@@ -198,6 +199,10 @@ class EvidenceView(OriginsView):
         """Every visible event between two entities as arrays, for questions of order in time; None: of all link types."""
         with self._database.reading() as connection:
             return series_view.contacts(connection, self._visible_link(), link_types)
+
+    def iter_links(self, link_types: Collection[str]) -> Iterator[LinkPage]:
+        """Every visible link record of some types as columns, in order of arrival, in bounded memory."""
+        return link_pages(self._database, self._visible_link(), link_types)
 
     def held(self, owners: Sequence[str]) -> dict[str, Held]:
         """By id of an origin or link origin: what visible records say of it; of others there is nothing."""

@@ -6,62 +6,63 @@ from hypothesis import strategies as st
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from analytics.resolution.cluster import APART, clusters_of, groups, strongest_trees
+from analytics.resolution.cluster import APART, groups, strongest_trees
 from analytics.resolution.columns import Column
 from analytics.resolution.keys import Pairs
 from analytics.resolution.likeness import jaro_winkler, scored, slips, whole
-from analytics.resolution.undecided import undecided
-from tests.unit.resolution.plain_clusters import average_link, plain_groups, plain_undecided, strongest_tree
+from analytics.resolution.linkage import Bars, PairEvidence, link
+from tests.unit.resolution.plain_clusters import plain_groups, plain_link, strongest_tree
 
 SCORES = [APART, -9.0, -3.5, -1.0, 0.0, 0.5, 2.25, 7.0, 14.0, 28.0]
 
 
 @st.composite
-def squares(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Several groups of one size: scores, which pairs speak, which are joined before all else."""
+def squares(draw: st.DrawFn) -> np.ndarray:
+    """Several symmetric matrices of scores of one size."""
     g, k = draw(st.integers(1, 6)), draw(st.integers(2, 7))
     first, second = np.triu_indices(k, 1)
-
-    def symmetric(values: list[float] | list[bool], dtype: type) -> np.ndarray:
-        out = np.zeros((g, k, k), dtype=dtype)
-        out[:, first, second] = out[:, second, first] = np.array(values, dtype=dtype).reshape(g, -1)
-        return out
-
     several = g * len(first)
-    scores = symmetric(
-        draw(st.lists(st.sampled_from(SCORES), min_size=several, max_size=several)), np.float64
-    )
-    speaks = symmetric(draw(st.lists(st.booleans(), min_size=several, max_size=several)), np.bool_)
-    said = symmetric(
-        draw(st.lists(st.sampled_from([False] * 9 + [True]), min_size=several, max_size=several)), np.bool_
-    )
-    return scores, speaks | (scores <= APART), said
+    values = draw(st.lists(st.sampled_from(SCORES), min_size=several, max_size=several))
+    out = np.zeros((g, k, k))
+    out[:, first, second] = out[:, second, first] = np.array(values).reshape(g, -1)
+    return out
 
 
-@settings(max_examples=300, deadline=None)
+BITS = [-6.0, -2.0, -0.5, 0.0, 1.5, 4.0, 9.0]
+BARS = Bars(np.log2([2.0**-6, 1 - 2.0**-6 - 2.0**-9, 2.0**-9]), 0.0, np.array([True, False, False]))
+
+
+@st.composite
+def several_groups(draw: st.DrawFn) -> tuple[PairEvidence, int]:
+    """Evidence on the pairs of several groups of one size, in three features."""
+    g, k = draw(st.integers(1, 5)), draw(st.integers(2, 6))
+    pairs = g * k * (k - 1) // 2
+
+    def many(values: st.SearchStrategy, count: int) -> np.ndarray:
+        return np.array(draw(st.lists(values, min_size=count, max_size=count)))
+
+    said = many(st.booleans(), pairs * 3).reshape(pairs, 3)
+    logs = many(st.sampled_from(BITS), pairs * 9).reshape(pairs, 3, 3) * said[..., None]
+    marks = many(st.booleans(), pairs * 4).reshape(pairs, 4)
+    marks[:, 2] &= marks[:, 3]
+    conflict = many(st.sampled_from([False] * 9 + [True]), pairs)
+    floats = (each.astype(np.float32) for each in (logs, said, marks))
+    return PairEvidence(*floats, conflict), k
+
+
+@settings(max_examples=200, deadline=None)
+@given(several_groups())
+def test_clusters_of_many_groups_are_those_of_each(made: tuple[PairEvidence, int]) -> None:
+    evidence, size = made
+    within = size * (size - 1) // 2
+    labels = np.concatenate([linked.labels for linked in link(evidence, size, BARS)])
+    for at, group in enumerate(labels):
+        parts = plain_link(evidence.part(slice(at * within, (at + 1) * within)), size, BARS)
+        assert [np.flatnonzero(group == part[0]).tolist() for part in parts] == parts
+
+
 @given(squares())
-def test_clusters_of_many_groups_are_those_of_each(made: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
-    scores, speaks, said = made
-    labels = clusters_of(scores, speaks, said | (scores >= 14.0), -0.5)
-    members = np.arange(labels.size).reshape(labels.shape)
-    found = undecided(members, scores, labels, -4.0)
-    open_ = {pair[:2]: pair[2] for pair in found.ordered()}
-    wanted: dict[tuple[int, int], float] = {}
-    for at in range(len(scores)):
-        together = [*map(tuple, np.argwhere(np.triu(said[at] | (scores[at] >= 14.0))).tolist())]
-        parts = average_link(scores[at], -0.5, together, speaks[at])
-        assert [np.flatnonzero(labels[at] == part[0]).tolist() for part in parts] == parts
-        start = members[at, 0]
-        wanted |= {
-            (a + start, b + start): mean for (a, b), mean in plain_undecided(scores[at], parts, -4.0).items()
-        }
-    assert set(open_) == set(wanted)
-    assert all(abs(open_[pair] - mean) < 1e-9 for pair, mean in wanted.items())
-
-
-@given(squares())
-def test_trees_of_many_clusters_are_those_of_each(made: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
-    scores = made[0]
+def test_trees_of_many_clusters_are_those_of_each(scores: np.ndarray) -> None:
     one, other = strongest_trees(scores)
     for at, matrix in enumerate(scores):
         pairs = [(min(a, b), max(a, b)) for a, b in zip(one[at].tolist(), other[at].tolist(), strict=True)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 
-from analytics.resolution.cluster import APART
-from analytics.resolution.keys import Bool, Pairs
+from analytics.resolution.keys import Pairs
+from analytics.resolution.linkage import Bars, PairEvidence, bits_between
 from analytics.resolution.model import Float64
 
 
@@ -36,28 +37,25 @@ def _components(rows: Sequence[tuple[int, int, float]]) -> list[set[int]]:
     return parts
 
 
-def average_link(
-    scores: Float64, bar: float, together: Iterable[tuple[int, int]] = (), speaks: Bool | None = None
-) -> list[list[int]]:
-    """Clusters of one symmetric score matrix, each ascending, in order of their first member."""
-    said = np.ones(scores.shape, dtype=np.bool_) if speaks is None else speaks
-    parts = [[at] for at in range(len(scores))]
+def plain_link(evidence: PairEvidence, size: int, bars: Bars) -> list[list[int]]:
+    """Clusters of one group, each ascending, in order of their first member."""
+    place = {pair: at for at, pair in enumerate(combinations(range(size), 2))}
+    parts = [[at] for at in range(size)]
 
-    def link(one: list[int], other: list[int]) -> float:
-        inside = np.ix_(one, other)
-        if (scores[inside] <= APART).any() or not said[inside].any():
+    def between(one: list[int], other: list[int]) -> float:
+        rows = [place[min(a, b), max(a, b)] for a in one for b in other]
+        if evidence.conflict[rows].any():
             return -np.inf
-        return float(scores[inside][said[inside]].mean())
-
-    for left, right in sorted(together):
-        one, other = (next(part for part in parts if at in part) for at in (left, right))
-        if one is not other and not (scores[np.ix_(one, other)] <= APART).any():
-            parts = sorted([*(part for part in parts if part not in (one, other)), sorted(one + other)])
-    while len(parts) > 1:
-        mean, a, b = max(
-            (link(parts[a], parts[b]), -a, -b) for a in range(len(parts)) for b in range(a + 1, len(parts))
+        some = PairEvidence(
+            *(table[rows] for table in (evidence.logs, evidence.said, evidence.marks, evidence.conflict))
         )
-        if mean <= bar:
+        return float(bits_between(some.summed(np.array([0])), bars)[0])
+
+    while len(parts) > 1:
+        bits, a, b = max(
+            (between(parts[a], parts[b]), -a, -b) for a in range(len(parts)) for b in range(a + 1, len(parts))
+        )
+        if bits <= bars.auto:
             break
         joined = sorted(parts[-a] + parts[-b])
         parts = sorted([*(part for at, part in enumerate(parts) if at not in (-a, -b)), joined])
@@ -74,22 +72,3 @@ def strongest_tree(scores: Float64, members: Sequence[int]) -> list[tuple[int, i
         tree.append((min(joined[a], open_[b]), max(joined[a], open_[b])))
         joined.append(open_.pop(b))
     return tree
-
-
-def plain_undecided(scores: Float64, parts: list[list[int]], review: float) -> dict[tuple[int, int], float]:
-    """For each cluster the one it nearly joined, as the best pair between them."""
-    found: dict[tuple[int, int], float] = {}
-    for one in parts:
-        rows = [(_link(scores, one, other), other) for other in parts if other is not one]
-        mean, other = max(rows, key=lambda row: (row[0], -row[1][0]), default=(-np.inf, one))
-        if mean >= review:
-            block = scores[np.ix_(one, other)]
-            a, b = divmod(int(np.argmax(block)), len(other))
-            low, high = sorted((one[a], other[b]))
-            found[low, high] = mean
-    return found
-
-
-def _link(scores: Float64, one: list[int], other: list[int]) -> float:
-    block = scores[np.ix_(one, other)]
-    return float(block.mean()) if block.min() > APART else -np.inf

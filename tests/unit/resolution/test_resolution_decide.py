@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from analytics.resolution.blocking import Budget, candidates, key
 from analytics.resolution.businesses import BUSINESSES
-from analytics.resolution.cluster import APART, clusters_of, groups, strongest_trees
 from analytics.resolution.columns import Column
 from analytics.resolution.comparer import Comparer, Kind
 from analytics.resolution.decide import decide
 from analytics.resolution.exact import by_identifier
-from analytics.resolution.keys import Pairs
 from analytics.resolution.model import Settings, likeness
 from analytics.resolution.persons import PERSONS
 from graphcore.evidence.ledger.values import OriginRecords
@@ -204,53 +201,6 @@ def test_identifiers_join_and_nothing_else_does() -> None:
         record("d", address="Grange Drive"),
     ]
     assert by_identifier("Location", places, SETTINGS).clusters == ((0, 1),)
-
-
-def linked(
-    scores: Sequence[Sequence[float]],
-    bar: float,
-    together: Sequence[tuple[int, int]] = (),
-    speaks: object = None,
-) -> list[int]:
-    """For each record the first of its cluster."""
-    matrix = np.array(scores, dtype=np.float64)
-    said = np.zeros(matrix.shape, dtype=np.bool_)
-    for low, high in together:
-        said[low, high] = said[high, low] = True
-    spoken = np.ones(matrix.shape) if speaks is None else speaks
-    return clusters_of(matrix[None], np.array([spoken], dtype=np.bool_), said[None], bar)[0].tolist()
-
-
-def test_average_link_does_not_chain() -> None:
-    # a-b and b-c fit, a-c does not: b goes with one of them, the crowd is not joined through it
-    assert linked([[0, 5.0, -9], [5.0, 0, 4.0], [-9, 4.0, 0]], -1.0) == [0, 0, 2]
-
-
-def test_average_link_keeps_apart_what_must_be_and_ignores_what_says_nothing() -> None:
-    assert linked([[0, 9.0, 9.0], [9.0, 0, APART], [9.0, APART, 0]], 0.0, [(0, 2)]) == [0, 1, 0]
-    scores = [[0, 9.0, -5.0], [9.0, 0, 3.0], [-5.0, 3.0, 0]]
-    assert linked(scores, 0.0, (), [[1, 1, 0], [1, 1, 1], [0, 1, 1]]) == [0, 0, 0]
-
-
-def test_large_groups_fall_apart_at_a_higher_bar() -> None:
-    left, right = np.arange(9), np.arange(1, 10)
-    strength = np.array([5.0, 5, 5, 5, 1, 5, 5, 5, 5])
-    whole, parts = (groups(Pairs(left, right), strength, 10, 0.0, most) for most in (10, 6))
-    assert (whole.members.tolist(), whole.starts.tolist(), whole.bars.tolist()) == (
-        [*range(10)],
-        [0, 10],
-        [0.0],
-    )
-    assert (parts.members.tolist(), parts.starts.tolist(), parts.bars.tolist()) == (
-        [*range(10)],
-        [0, 5, 10],
-        [2.0, 2.0],
-    )
-
-
-def test_strongest_tree_spans_a_cluster() -> None:
-    one, other = strongest_trees(np.array([[[0, 1.0, 9.0], [1.0, 0, 8.0], [9.0, 8.0, 0]]]))
-    assert (one.tolist(), other.tolist()) == ([[0, 2]], [[2, 1]])
 
 
 def test_a_column_numbers_distinct_values_and_derives_once_each() -> None:

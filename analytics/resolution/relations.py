@@ -1,0 +1,206 @@
+"""The graph helps to resolve: what a reader sees around records, and the second pass that weighs it.
+
+A first pass compares what records say of themselves, and what their sources state as links to a telephone, a vehicle, a
+place or an e-mail address: both are the same facts, in the same columns, and count once. Its clusters say what businesses
+and people records have in common; a second pass weighs that as features of their own, by degree. Everything is read through
+one reader, so that what it does not see shapes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from analytics.resolution.businesses import BUSINESSES
+from analytics.resolution.columns import Column
+from analytics.resolution.comparer import Comparer
+from analytics.resolution.decide import decide
+from analytics.resolution.exact import by_identifier
+from analytics.resolution.keys import Int64, distinct
+from analytics.resolution.links import LinkReader, Links, grouped, things
+from analytics.resolution.model import Outcome, Settings
+from analytics.resolution.persons import PERSONS
+from analytics.resolution.turns import OriginReader
+from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.model.graph import Value
+
+_BUSINESS: Final = frozenset({"OFFICER_OF", "PSC_OF", "OWNS", "CONTROLS", "EMPLOYS"})
+_PEOPLE: Final = frozenset({"FAMILY_OF", "ASSOCIATE_OF", "CO_OFFENDS_WITH", "PARTNER_OF"})
+_ACCOUNT: Final = frozenset({"HOLDS_ACCOUNT", "OWNS", "CONTROLS"})
+_STATED: Final[Mapping[str, tuple[frozenset[str], Mapping[str, str]]]] = {
+    "Phone": (frozenset({"USES_PHONE"}), {"number": "phone"}),
+    "Vehicle": (frozenset({"KEEPER_OF", "USES_VEHICLE", "OWNS"}), {"vrm": "vrm"}),
+    "OnlineIdentity": (frozenset({"USES_IDENTITY"}), {"email": "email"}),
+    "Location": (
+        frozenset({"LIVES_AT", "HAS_ADDRESS", "REGISTERED_AT", "TRADES_FROM"}),
+        {"address": "address", "postcode": "postcode"},
+    ),
+}
+_TYPES: Final = frozenset[str]().union(
+    _BUSINESS, _PEOPLE, _ACCOUNT, *(types for types, _ in _STATED.values())
+)
+_KINDS: Final = {kind.entity_type: kind for kind in (PERSONS, BUSINESSES)}
+CLOSE: Final = 20  # people of one business, up to whom they count as people in common
+Unit = tuple[Sequence[str], Int64]
+Judge = Callable[[Comparer], Outcome]
+
+
+class Surroundings:
+    """What one reader sees around records: links, what they state, and clusters as far as they are known."""
+
+    def __init__(self, reader: OriginReader) -> None:
+        self._reader = reader
+        self._links: Links | None = None
+        self._units: dict[str, Unit] = {}
+
+    @property
+    def links(self) -> Links | None:
+        """The links; None where the reader has none to read."""
+        if self._links is None and isinstance(self._reader, LinkReader):
+            self._links = Links.read(self._reader, _TYPES)
+        return self._links if self._links is not None and len(self._links) else None
+
+    def told(self, records: Sequence[OriginRecords]) -> Sequence[OriginRecords]:
+        """Records with what their sources state of them as links."""
+        if self.links is None:
+            return records
+        more: dict[int, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list[Value]))
+        at = self.links.places([record.origin_id for record in records])
+        for entity_type, (types, names) in _STATED.items():
+            self._stated(entity_type, types, names, at, more)
+        return [_with(record, more[row]) if row in more else record for row, record in enumerate(records)]
+
+    def _stated(
+        self,
+        entity_type: str,
+        types: Collection[str],
+        names: Mapping[str, str],
+        at: Int64,
+        more: dict[int, dict[str, list[Value]]],
+    ) -> None:
+        assert self.links is not None  # noqa: S101 -- asked for by its only caller
+        found: list[OriginRecords] = [*self._reader.iter_origins(entity_type)]
+        rows, others, links = self.links.joining(
+            types, at, self.links.places([one.origin_id for one in found])
+        )
+        order = np.lexsort((links, others, rows))
+        ends: list[list[int]] = np.stack([rows, others, links], axis=1)[order].tolist()
+        for row, other, link in ends:
+            said = found[other].properties
+            for name, column in names.items():
+                more[row][column] += said.get(name, ())
+            period = self.links.periods.get(link)
+            if entity_type == "Phone" and period:
+                more[row]["phone periods"] += [
+                    "\t".join((str(number), *period)) for number in said.get("number", ())
+                ]
+
+    def knows(self, entity_type: str, records: Sequence[OriginRecords], outcome: Outcome) -> None:
+        """What records of a type are one, for the records of other types around them."""
+        self._units[entity_type] = _unit(records, outcome)
+
+    def related(
+        self, entity_type: str, records: Sequence[OriginRecords], outcome: Outcome
+    ) -> dict[str, Column]:
+        """Columns of what records have through links, by name; nothing where no record has anything."""
+        if self.links is None:
+            return {}
+        unit = grouped(outcome.clusters, len(records))
+        at = self.links.places([record.origin_id for record in records])
+        columns = {"accounts": self._held(at, unit, "Account", _ACCOUNT)}
+        if entity_type == PERSONS.entity_type:
+            columns["businesses"] = self._held(at, unit, BUSINESSES.entity_type, _BUSINESS)
+            columns["people"] = self._people(at, unit, [record.origin_id for record in records])
+        else:
+            columns["people"] = self._held(at, unit, PERSONS.entity_type, _BUSINESS)
+        return {name: column for name, column in columns.items() if bool(column.present().any())}
+
+    def _held(self, at: Int64, unit: Int64, entity_type: str, types: Collection[str]) -> Column:
+        rows, held, names = self._holdings(at, entity_type, types)
+        return things(rows, held, unit, names)
+
+    def _holdings(
+        self, at: Int64, entity_type: str, types: Collection[str]
+    ) -> tuple[Int64, Int64, Sequence[str]]:
+        """Rows and the entities of a type that they are linked to, as the lowest record of each."""
+        assert self.links is not None  # noqa: S101 -- asked for by its callers
+        names, of = self._unit_of(entity_type)
+        rows, others, _ = self.links.joining(types, at, self.links.places(names))
+        return rows, of[others], names
+
+    def _people(self, at: Int64, unit: Int64, names: Sequence[str]) -> Column:
+        """People whom a record is linked to, and those with whom it shares a business of few."""
+        assert self.links is not None  # noqa: S101 -- asked for by its only caller
+        rows, others, _ = self.links.joining(_PEOPLE, at, at)
+        business_rows, businesses, _ = self._holdings(at, BUSINESSES.entity_type, _BUSINESS)
+        more_rows, more = _beside(business_rows, businesses, unit)
+        rows, held = np.r_[rows, more_rows], np.r_[unit[others], more]
+        return things(rows, held, unit, names, own=unit[rows] == held)
+
+    def _unit_of(self, entity_type: str) -> Unit:
+        """The clusters of a type: those that are known, else those of a first pass."""
+        if entity_type not in self._units:
+            records = sorted(self._reader.iter_origins(entity_type), key=lambda record: record.origin_id)
+            kind = _KINDS.get(entity_type)
+            if kind is None:
+                outcome = by_identifier(entity_type, records, Settings())
+            else:
+                outcome = (
+                    decide(Comparer(kind, self.told(records))) if records else Outcome(entity_type, (), ())
+                )
+            self._units[entity_type] = _unit(records, outcome)
+        return self._units[entity_type]
+
+
+def two_passes(
+    comparer: Comparer, records: Sequence[OriginRecords], around: Surroundings, judge: Judge
+) -> tuple[Comparer, Outcome]:
+    """The first pass, and the second where there is anything around the records.
+
+    Args:
+        comparer: Of the records as ``around`` tells them.
+        records: In the order of the comparer.
+        around: Told of the outcome.
+        judge: Clusters of what a comparer compares.
+    """
+    kind = comparer.kind.entity_type
+    outcome = judge(comparer)
+    related = around.related(kind, records, outcome)
+    if related:
+        comparer = comparer.beside(related)
+        outcome = judge(comparer)
+    around.knows(kind, records, outcome)
+    return comparer, outcome
+
+
+def _unit(records: Sequence[OriginRecords], outcome: Outcome) -> Unit:
+    return [record.origin_id for record in records], grouped(outcome.clusters, len(records))
+
+
+def _with(record: OriginRecords, more: Mapping[str, Iterable[Value]]) -> OriginRecords:
+    """A record and what links state of it; an address that it states itself is not stated again by its links."""
+    said = dict(record.properties)
+    for name, values in more.items():
+        if name in ("address", "postcode") and said.get(name):
+            continue
+        said[name] = tuple(dict.fromkeys((*said.get(name, ()), *values)))
+    return replace(record, properties=said)
+
+
+def _beside(rows: Int64, businesses: Int64, unit: Int64) -> tuple[Int64, Int64]:
+    """Each row with each entity of its businesses that few have."""
+    n = len(unit)
+    codes = distinct(businesses * n + unit[rows]) if len(rows) else rows
+    of, members = np.divmod(codes, n) if len(codes) else (codes, codes)
+    sizes = np.bincount(of, minlength=int(businesses.max(initial=0)) + 1)
+    starts = np.cumsum(sizes) - sizes
+    close = sizes[businesses] <= CLOSE
+    rows, businesses = rows[close], businesses[close]
+    many = sizes[businesses]
+    repeated = np.repeat(np.arange(len(rows)), many)
+    inside = np.arange(len(repeated)) - np.repeat(np.cumsum(many) - many, many)
+    return rows[repeated], members[starts[businesses][repeated] + inside]
