@@ -136,7 +136,7 @@ def _identity(workspace: Workspace, store: GraphStore, job: Job, progress: _Prog
         if progress.stopped:
             raise LoadCancelledError("the run was cancelled: nothing was judged")
 
-    who = context_of(job.subject, job.request)
+    who = workspace.admit(context_of(job.subject, job.request))
     done = run_identity(workspace, store, who, told, types=job.request["types"] or TYPES)
     return {
         "run": done.run,

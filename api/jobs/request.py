@@ -25,8 +25,6 @@ def asked_by(context: AccessContext) -> dict[str, Any]:
         "purpose": purpose.code,
         "reason": purpose.reason,
         "operation": purpose.operation,
-        "team": context.team,
-        "operations": sorted(context.operations),
     }
 
 

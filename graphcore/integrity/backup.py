@@ -38,7 +38,7 @@ from graphcore.workspace import LEDGER, Workspace
 
 AUDIT = "audit.sqlite3"
 TAR = ".tar"
-_DATABASES = (LEDGER, "access.sqlite3", "jobs.sqlite3", AUDIT)
+_DATABASES = (LEDGER, "access.sqlite3", "jobs.sqlite3", "requests.sqlite3", AUDIT)
 _LEFT = ("neo4j", KEYS)  # a projection, and what is handled apart
 _OWN = ("-wal", "-shm", ".lock", ".use", ".head", ".seal", ".checkpoint")
 _PAGES = 2_048

@@ -28,7 +28,7 @@ MOST = 100
 RESTORE = "restore the last backup (ocb backup restore), then load again what came after it"
 SETTLE = "let identity settle (ocb identity run)"
 REBUILD = "build the graph anew from the ledger (ocb graph rebuild)"
-_OTHERS = ("audit.sqlite3", "access.sqlite3", "jobs.sqlite3")
+_OTHERS = ("audit.sqlite3", "access.sqlite3", "jobs.sqlite3", "requests.sqlite3")
 Progress = Callable[[str], None]
 
 

@@ -13,9 +13,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
-from graphcore.access.policy import under
 from graphcore.access.rules import RuleSet
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import append as appending
@@ -43,7 +41,6 @@ from graphcore.evidence.ledger.values import (
     BatchSummary,
     QuarantineRow,
 )
-from graphcore.evidence.ledger.view import EvidenceView
 from graphcore.evidence.record import OriginRef, Record
 from graphcore.model.ids import IdMaker
 from graphcore.model.times import iso_utc
@@ -273,14 +270,6 @@ class Ledger(Judged, Permitting, Projected):
     def suggestions(self) -> Suggestions:
         """Decisions of persons on names that texts seem to say."""
         return Suggestions(self._database, self, self._clock)
-
-    def view(self, context: AccessContext) -> EvidenceView:
-        """The evidence as ``context`` may read it.
-
-        Raises:
-            AccessDeniedError: the context has no subject or no purpose.
-        """
-        return EvidenceView(self._database, under(self._rules, context), partners=self._partners)
 
     def batches(self) -> Sequence[BatchSummary]:
         """All batches, oldest first."""

@@ -1,4 +1,4 @@
-"""The part of a ledger that says who may see what: grants, how records are held, pointers."""
+"""The part of a ledger that says who may see what: views, grants, how records are held, pointers."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +11,7 @@ from graphcore.evidence.ledger.grants import GrantBook
 from graphcore.evidence.ledger.holdings import Holdings
 from graphcore.evidence.ledger.pointers import Pointers
 from graphcore.evidence.ledger.register import SourceRegister
+from graphcore.evidence.ledger.view import EvidenceView
 
 
 class Permitting:
@@ -19,6 +20,15 @@ class Permitting:
     _database: Database
     _clock: Callable[[], datetime]
     _rules: RuleSet | None
+    _partners: bool
+
+    def view(self, context: AccessContext) -> EvidenceView:
+        """The evidence as ``context`` may read it.
+
+        Raises:
+            AccessDeniedError: the context has no subject or no purpose.
+        """
+        return EvidenceView(self._database, under(self._rules, context), partners=self._partners)
 
     @property
     def grants(self) -> GrantBook:
