@@ -28,17 +28,25 @@ OPERATION = {
     "acceptSuggestion": "alteration", "rejectSuggestion": "alteration", "addLexiconTerm": "alteration",
     "withdrawLexiconTerm": "alteration", "importLexicon": "alteration", "changeRegister": "alteration",
     "restoreBatch": "alteration", "removeBatch": "erasure", "retryRefused": "collection", "uploadFile": "collection",
-    "loadFromInbox": "collection", "readAuditRows": "access", "exportAudit": "access", "verifyAudit": "access",
-    "readUsage": "access", "readAlerts": "access", "settleAlert": "access",
+    "loadFromInbox": "collection", "judgePairs": "combination", "confirmDecision": "combination",
+    "undoDecision": "alteration", "splitEntity": "alteration", "listGrants": "access", "giveGrant": "access",
+    "revokeGrant": "access", "explainAccess": "access", "declareOperation": "access", "readAuditRows": "access",
+    "exportAudit": "access", "verifyAudit": "access", "readUsage": "access", "readAlerts": "access",
+    "settleAlert": "access",
 }  # fmt: skip
 # own session, own tokens, own jobs, accounts (notes of their own), and lists that hold nothing of any record
 WITHOUT = {
-    "setPurpose", "readSession", "issueToken", "listTokens", "revokeToken", "createAccount", "closeAccount",
-    "listAccounts", "readJob", "listJobs", "cancelJob", "readStyle", "readSymbol", "listMeasures", "listSources",
-    "listInbox",
+    "setPurpose", "readSession", "readWaysToSignIn", "beginProviderSignIn", "finishProviderSignIn", "endProviderSessions",
+    "changePassword", "issueToken", "listTokens", "revokeToken", "createAccount", "changeAccount", "closeAccount",
+    "endSessions", "listAccounts", "readJob", "listJobs", "cancelJob", "readStyle", "readSymbol", "listMeasures",
+    "listSources", "listInbox",
 }  # fmt: skip
-# the calls here name nothing that is there, so nothing is begun; the tests of jobs show those that do
-NOT_BEGUN = {"loadFromInbox", "uploadFile", "previewFromInbox", "readLexiconList"}
+# the calls here name nothing that is there, so nothing is begun, or queue a job that is logged when it runs; the tests of
+# jobs, of identity and of requests show those that do something
+NOT_BEGUN = {
+    "loadFromInbox", "uploadFile", "previewFromInbox", "readLexiconList", "joinEntities", "runIdentity", "chaseRequest",
+    "answerRequest", "refuseRequest", "escalateRequest",
+}  # fmt: skip
 
 
 @pytest.fixture

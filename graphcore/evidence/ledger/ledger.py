@@ -24,7 +24,6 @@ from graphcore.evidence.ledger.lexicon import LexiconBook
 from graphcore.evidence.ledger.permitting import Permitting
 from graphcore.evidence.ledger.prepare import Prepared, prepare
 from graphcore.evidence.ledger.projected import Projected
-from graphcore.evidence.ledger.proof import Proof
 from graphcore.evidence.ledger.removals import require_standing
 from graphcore.evidence.ledger.repair_values import Attempt, Outcome
 from graphcore.evidence.ledger.said import Noted
@@ -255,11 +254,6 @@ class Ledger(Judged, Permitting, Projected):
     def upkeep(self) -> Upkeep:
         """What happens after a load: batches removed and put back, refused rows corrected and tried again."""
         return Upkeep(self._database, self._clock)
-
-    @property
-    def proof(self) -> Proof:
-        """The ledger held against itself: hashes, ids and places computed again."""
-        return Proof(self._database, self._ids)
 
     @property
     def lexicon(self) -> LexiconBook:

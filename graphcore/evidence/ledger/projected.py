@@ -1,4 +1,4 @@
-"""What the projection asks of a ledger: changes in their order, and what the changed things are now. Not for people."""
+"""What the projection asks of a ledger: changes in their order, and what the changed things are now; its proof. Not for people."""
 
 from collections.abc import Collection, Iterator, Sequence
 
@@ -7,16 +7,24 @@ from graphcore.evidence.ledger import outbox, states
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.labels import read_labels
 from graphcore.evidence.ledger.outbox import Page
+from graphcore.evidence.ledger.proof import Proof
 from graphcore.evidence.ledger.values import OutboxItem
+from graphcore.model.ids import IdMaker
 from graphcore.store.state import EntityState, LinkState
 
 PAGE = 5_000
 
 
 class Projected:
-    """The part of :class:`Ledger` that stores follow."""
+    """The part of :class:`Ledger` that stores follow, and are held against."""
 
     _database: Database
+    _ids: IdMaker
+
+    @property
+    def proof(self) -> Proof:
+        """The ledger held against itself: hashes, ids and places computed again."""
+        return Proof(self._database, self._ids)
 
     def labels(self) -> dict[int, AccessLabel]:
         """Every access label in use, by number."""

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from graphcore.evidence.ledger.database import Database
+from graphcore.evidence.ledger.origins_view import Reading
 from graphcore.evidence.ledger.tables import link_origin, record
 
 PAGE = 10_000
@@ -24,7 +24,7 @@ class LinkPage(NamedTuple):
 
 
 def link_pages(
-    database: Database, visible: ColumnElement[bool], link_types: Collection[str]
+    database: Reading, visible: ColumnElement[bool], link_types: Collection[str]
 ) -> Iterator[LinkPage]:
     """Every visible link record of some types, in bounded memory; each page is a snapshot of its own.
 
