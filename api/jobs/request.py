@@ -22,6 +22,8 @@ def asked_by(context: AccessContext) -> dict[str, Any]:
         "compartments": sorted(context.compartments),
         "law_enforcement": context.law_enforcement,
         "may_read_conditional": context.may_read_conditional,
+        "team": context.team,
+        "operations": sorted(context.operations),
         "purpose": purpose.code,
         "reason": purpose.reason,
         "operation": purpose.operation,

@@ -18,7 +18,7 @@ from tests.perf import world
 from tests.perf.figure import Figure, milliseconds, percentile, time_figure
 from tests.perf.serving import server
 
-ASKED, PARALLEL = 40, 200
+ASKED, PARALLEL = 20, 200
 QUESTION = "/v1/communities"
 FLOOD = """
 import asyncio, os, sys, httpx
