@@ -68,7 +68,7 @@ def ours(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[str
 
 def splink(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[str, Any]]:
     """Splink on DuckDB; pairs from 0.9 on, connected components from 0.99 on."""
-    linker = stages.time("load", lambda: splink_linker(table))
+    linker, _, _ = stages.time("load", lambda: splink_linker(table))
     stages.time("weights", lambda: splink_trained(linker))
     pairs = stages.time("comparison", lambda: linker.inference.predict(threshold_match_probability=0.9))
     clusters = stages.time(
@@ -81,8 +81,8 @@ def splink(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[s
     return np.unique(clusters["cluster_id"].to_numpy(), return_inverse=True)[1], {}
 
 
-def splink_linker(table: Any) -> Any:
-    """A linker set up as Splink's guide for persons does, on two threads."""
+def splink_linker(table: Any) -> tuple[Any, Any, Any]:
+    """A linker set up as Splink's guide for persons does, on two threads; its database and its records."""
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -113,7 +113,8 @@ def splink_linker(table: Any) -> Any:
     )
     api = DuckDBAPI()
     api._con.execute("SET threads=2")
-    return Linker(api.register(emptied(table), table_name="people"), settings)
+    people = api.register(emptied(table), table_name="people")
+    return Linker(people, settings), api, people
 
 
 def splink_trained(linker: Any) -> None:
