@@ -17,6 +17,7 @@ from tests.perf import (
     bulk,
     fairness,
     identity,
+    identity_live,
     identity_scale,
     load,
     register,
@@ -36,6 +37,7 @@ CASES = {
     **audit.CASES,
     **identity_scale.CASES,
     **access.CASES,
+    **identity_live.CASES,
 }
 
 

@@ -67,22 +67,37 @@ def ours(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[str
 
 
 def splink(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[str, Any]]:
-    """Splink on DuckDB, set up as its guide for persons does; pairs from 0.9 on, connected components from 0.99 on."""
+    """Splink on DuckDB; pairs from 0.9 on, connected components from 0.99 on."""
+    linker, _, _ = stages.time("load", lambda: splink_linker(table))
+    stages.time("weights", lambda: splink_trained(linker))
+    pairs = stages.time("comparison", lambda: linker.inference.predict(threshold_match_probability=0.9))
+    clusters = stages.time(
+        "clusters",
+        lambda: linker.clustering.cluster_pairwise_predictions_at_threshold(
+            pairs, 0.99
+        ).as_pandas_dataframe(),
+    )
+    clusters = clusters.sort_values("record_id")
+    return np.unique(clusters["cluster_id"].to_numpy(), return_inverse=True)[1], {}
+
+
+def splink_linker(table: Any) -> tuple[Any, Any, Any]:
+    """A linker set up as Splink's guide for persons does, on two threads; its database and its records."""
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-    rules = [
-        block_on("family_name", "birth_date"),
-        block_on("given_name", "birth_date"),
-        block_on("postcode", "family_name"),
-        block_on("given_name", "family_name", "gender"),
-        block_on("phone"),
-        block_on("email"),
-    ]
+    keys = (
+        ("family_name", "birth_date"),
+        ("given_name", "birth_date"),
+        ("postcode", "family_name"),
+        ("given_name", "family_name", "gender"),
+        ("phone",),
+        ("email",),
+    )
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_id",
-        blocking_rules_to_generate_predictions=rules,
+        blocking_rules_to_generate_predictions=[block_on(*names) for names in keys],
         comparisons=[
             cl.JaroWinklerAtThresholds("given_name", [0.92, 0.8]).configure(term_frequency_adjustments=True),
             cl.ExactMatch("middle_name"),
@@ -98,31 +113,24 @@ def splink(table: Any, entity: Numbers, stages: Stages) -> tuple[Numbers, dict[s
     )
     api = DuckDBAPI()
     api._con.execute("SET threads=2")
-    said = _emptied(table)
-    linker = stages.time("load", lambda: Linker(api.register(said, table_name="people"), settings))
+    people = api.register(emptied(table), table_name="people")
+    return Linker(people, settings), api, people
 
-    def estimate() -> None:
-        training = linker.training
-        training.estimate_probability_two_random_records_match(
-            [block_on("family_name", "birth_date"), block_on("email")], recall=0.6
-        )
-        training.estimate_u_using_random_sampling(max_pairs=2e6)
-        training.estimate_parameters_using_expectation_maximisation(block_on("family_name", "birth_date"))
-        training.estimate_parameters_using_expectation_maximisation(block_on("postcode", "phone"))
 
-    stages.time("weights", estimate)
-    pairs = stages.time("comparison", lambda: linker.inference.predict(threshold_match_probability=0.9))
-    clusters = stages.time(
-        "clusters",
-        lambda: linker.clustering.cluster_pairwise_predictions_at_threshold(
-            pairs, 0.99
-        ).as_pandas_dataframe(),
+def splink_trained(linker: Any) -> None:
+    """Its weights, as the guide has it: u from random pairs, m by expectation maximisation in two blocks."""
+    from splink import block_on
+
+    training = linker.training
+    training.estimate_probability_two_random_records_match(
+        [block_on("family_name", "birth_date"), block_on("email")], recall=0.6
     )
-    clusters = clusters.sort_values("record_id")
-    return np.unique(clusters["cluster_id"].to_numpy(), return_inverse=True)[1], {}
+    training.estimate_u_using_random_sampling(max_pairs=2e6)
+    training.estimate_parameters_using_expectation_maximisation(block_on("family_name", "birth_date"))
+    training.estimate_parameters_using_expectation_maximisation(block_on("postcode", "phone"))
 
 
-def _emptied(table: Any) -> Any:
+def emptied(table: Any) -> Any:
     """Nothing for an empty text, as Splink wants it."""
     import pyarrow as pa
     import pyarrow.compute as pc

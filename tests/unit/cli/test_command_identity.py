@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from api.cli.main import main
+from graphcore.evidence import EntityRecord, OriginRef
+from graphcore.workspace import Workspace
 from tests.api import identity_world as world
+from tests.api.world import OPEN, evidence
 
 
 @pytest.fixture
@@ -121,3 +124,18 @@ def test_who_proposed_cannot_confirm(call: Caller, folder: Path) -> None:
 def test_settings_name_what_four_eyes_can_be(folder: Path, call: Caller) -> None:
     (folder / "settings.yaml").write_text("identity: {four_eyes: [everything]}\n", encoding="utf-8")
     assert "four_eyes" in call("runs", code=1)["error"]
+
+
+def test_records_that_come_after_a_run_are_matched_on_their_own(call: Caller, folder: Path) -> None:
+    assert call("run")["run"]
+    assert call("match") == {"records": 0, "judgements": 0, "moved": 0, "decisions": [], "crowded": 0}
+    with Workspace.open(folder) as workspace:
+        said = {"name": ("Ada Emberwick",), "birth_date": ("1980-04-09",), "phone": ("+447700900123",)}
+        batch = workspace.ledger.begin_batch("later", "later.csv", "hash", "m1")
+        came = EntityRecord(OriginRef("later", "Person", "L1"), "", said, evidence(95, OPEN))
+        workspace.ledger.append(batch, [came], (), 1)
+    done = call("match")
+    assert (done["records"], done["crowded"]) == (1, 0)
+    assert done["moved"] == len(done["decisions"]) == 1
+    assert call("undo", done["decisions"][0])["undone"]
+    assert call("match")["records"] == 0
