@@ -120,8 +120,5 @@ def things(
     ids = np.zeros((n, max(1, min(THINGS, int(place.max(initial=0)) + 1))), dtype=np.int32)
     used, number = np.unique(held[kept], return_inverse=True)
     ids[records[kept], place[kept]] = number.ravel() + 1
-    return Column(
-        objects(["", *[str(names[at]) for at in used.tolist()]]),
-        ids,
-        np.r_[1, degree[used]].astype(np.int64),
-    )
+    degrees: Int64 = np.r_[1, degree[used]].astype(np.int64)
+    return Column(objects(["", *[str(names[at]) for at in used.tolist()]]), ids, lambda _: degrees)
