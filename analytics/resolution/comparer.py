@@ -15,7 +15,7 @@ from analytics.resolution.blocking import Budget, Key, candidates, key
 from analytics.resolution.columns import Column
 from analytics.resolution.compare import Compare, Compared
 from analytics.resolution.fit import fit
-from analytics.resolution.keys import Bool, Pairs
+from analytics.resolution.keys import Bool, Pairs, is_in
 from analytics.resolution.linkage import Bars, PairEvidence, bits_between
 from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Explained, Float64
@@ -104,7 +104,7 @@ class Comparer:
         drawn = np.random.default_rng(SEED).integers(0, n, size=(2, OTHERS))
         low, high = drawn.min(axis=0), drawn.max(axis=0)
         codes = (low * n + high)[low < high]
-        return Pairs.of_codes(np.setdiff1d(codes, known), n)
+        return Pairs.of_codes(codes[~is_in(codes, known)], n)
 
     def compare(self, pairs: Pairs) -> dict[str, Compared]:
         """Level numbers and shared counts of every feature of the model."""

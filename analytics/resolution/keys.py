@@ -47,3 +47,11 @@ def distinct(codes: Int64) -> Int64:
     """Each code once, ascending: by sorting, which takes a fifth of the time of ``numpy.unique`` for many of them."""
     found = np.sort(codes)
     return found[np.r_[True, found[1:] != found[:-1]]] if len(found) else found
+
+
+def is_in(codes: Int64, ascending: Int64) -> Bool:
+    """Which codes stand in an ascending array: by bisection, for a few codes and an array of many millions."""
+    if not len(ascending):
+        return np.zeros(len(codes), dtype=np.bool_)
+    at = np.minimum(np.searchsorted(ascending, codes), len(ascending) - 1)
+    return np.asarray(ascending[at] == codes)
