@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from analytics.resolution.errors import TruthError
-from analytics.resolution.hard_classes import Said, hard_figures
+from analytics.resolution.hard_classes import CLASSES, Said, hard_figures
+from analytics.resolution.relations import Surroundings
 from analytics.resolution.turns import OriginReader
+from graphcore.evidence.ledger.values import OriginRecords
 from graphcore.identity.clusters import is_rule
 from graphcore.identity.judgement import Judgement, Verdict
 
@@ -83,9 +85,14 @@ def evaluate(
         rounded to 4 places. ``wrong``: joins by rule of two true entities, as a share of all joins by rule; ``hard``: see
         :mod:`analytics.resolution.hard_classes`.
     """
-    return {
-        word: _measure(word, rows, reader, standing) for word, rows in sorted(rows_by_word(truth).items())
-    }
+    around = Surroundings(reader)
+    figures: dict[str, dict[str, object]] = {}
+    for word, rows in sorted(rows_by_word(truth).items()):
+        records = [*reader.iter_origins(WORDS[rows[0].word][1])]
+        true_of = {(row.source, row.record_id): row.entity_id for row in rows}
+        hard = _hard(word, true_of, around.told(records)) if word in CLASSES else {}
+        figures[word] = _measure(rows, records, standing) | {"hard": hard}
+    return figures
 
 
 def rows_by_word(truth: Path) -> dict[str, list[TrueRecord]]:
@@ -101,16 +108,9 @@ def rows_by_word(truth: Path) -> dict[str, list[TrueRecord]]:
 
 
 def _measure(
-    word: str, rows: list[TrueRecord], reader: OriginReader, standing: Sequence[Judgement]
+    rows: Sequence[TrueRecord], records: Iterable[OriginRecords], standing: Sequence[Judgement]
 ) -> dict[str, object]:
-    true_of = {(row.source, row.record_id): row.entity_id for row in rows}
-    placed: dict[tuple[str, str], tuple[str, str]] = {}
-    said: dict[str, Said] = defaultdict(Said)
-    for record in reader.iter_origins(WORDS[rows[0].word][1]):
-        key = record.source, record.reference
-        if key in true_of:
-            placed[key] = (record.uid, record.origin_id)
-            said[true_of[key]].add(record)
+    placed = {(one.source, one.reference): (one.uid, one.origin_id) for one in records}
     found = [placed.get((row.source, row.record_id)) for row in rows]
     given = [place[0] if place else f"missing {at}" for at, place in enumerate(found)]
     wanted = [row.entity_id for row in rows]
@@ -122,8 +122,19 @@ def _measure(
         "pairs": pair_figures(given, wanted),
         "bcubed": bcubed_figures(given, wanted),
         "auto": _auto(truth_of, standing),
-        "hard": hard_figures(word, said),
     }
+
+
+def _hard(
+    word: str, records: Mapping[tuple[str, str], str], told: Iterable[OriginRecords]
+) -> dict[str, dict[str, int]]:
+    """Classes among the true entities, from records with what links state of them."""
+    said: dict[str, Said] = defaultdict(Said)
+    for record in told:
+        entity = records.get((record.source, record.reference))
+        if entity is not None:
+            said[entity].add(record)
+    return hard_figures(word, said)
 
 
 def pair_figures(given: Sequence[str], wanted: Sequence[str]) -> Figures:

@@ -1,8 +1,8 @@
 """Pairs of entities that are easily taken for one: found by rule from the records of a truth file, and how many were joined.
 
 A class is looked for among entities that share a key, so cost grows with records and, within one key, with the square of
-:data:`CROWD` at most; keys that more entities share are skipped and counted. Nominee directors are not a class here: who is an
-officer of what stands in links, and an evaluation reads records alone.
+:data:`CROWD` at most; keys that more entities share are skipped and counted. Companies that share a nominee director are not a
+class here: only what records say, and what links state of them (phones, addresses), is looked at.
 """
 
 from __future__ import annotations
