@@ -1,4 +1,4 @@
-"""How well entities fit a known truth: pairs and B-cubed, by entity type.
+"""How well entities fit a known truth: pairs, B-cubed and entities that are easily taken for one, by entity type.
 
 Pair figures favour large clusters, B-cubed weighs every record alike; both are given. Records of the truth that the
 view does not hold count as entities of their own, so that what was not loaded or not seen is not forgiven.
@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Final
 
 from analytics.resolution.errors import TruthError
+from analytics.resolution.hard_classes import CLASSES, Said, hard_figures
+from analytics.resolution.relations import Surroundings
 from analytics.resolution.turns import OriginReader
+from graphcore.evidence.ledger.values import OriginRecords
 from graphcore.identity.clusters import is_rule
 from graphcore.identity.judgement import Judgement, Verdict
 
@@ -78,20 +81,36 @@ def evaluate(
 
     Returns:
         For each type ``{"records", "missing", "entities", "pairs": {"precision", "recall", "f1"}, "bcubed": {same},
-        "auto": {"judged", "precision", "review"}}``; shares 0 to 1, rounded to 4 places.
+        "auto": {"judged", "precision", "wrong", "review"}, "hard": {class: {"pairs", "joined", "skipped"}}}``; shares 0 to 1,
+        rounded to 4 places. ``wrong``: joins by rule of two true entities, as a share of all joins by rule; ``hard``: see
+        :mod:`analytics.resolution.hard_classes`.
+    """
+    around = Surroundings(reader)
+    figures: dict[str, dict[str, object]] = {}
+    for word, rows in sorted(rows_by_word(truth).items()):
+        records = [*reader.iter_origins(WORDS[rows[0].word][1])]
+        true_of = {(row.source, row.record_id): row.entity_id for row in rows}
+        hard = _hard(word, true_of, around.told(records)) if word in CLASSES else {}
+        figures[word] = _measure(rows, records, standing) | {"hard": hard}
+    return figures
+
+
+def rows_by_word(truth: Path) -> dict[str, list[TrueRecord]]:
+    """The rows of a truth file by the word under which figures are given.
+
+    Raises:
+        TruthError: as :func:`read_truth`.
     """
     by_word: dict[str, list[TrueRecord]] = defaultdict(list)
     for row in read_truth(truth):
         by_word[WORDS[row.word][0]].append(row)
-    return {word: _measure(rows, reader, standing) for word, rows in sorted(by_word.items())}
+    return by_word
 
 
 def _measure(
-    rows: list[TrueRecord], reader: OriginReader, standing: Sequence[Judgement]
+    rows: Sequence[TrueRecord], records: Iterable[OriginRecords], standing: Sequence[Judgement]
 ) -> dict[str, object]:
-    placed: dict[tuple[str, str], tuple[str, str]] = {}
-    for record in reader.iter_origins(WORDS[rows[0].word][1]):
-        placed[record.source, record.reference] = (record.uid, record.origin_id)
+    placed = {(one.source, one.reference): (one.uid, one.origin_id) for one in records}
     found = [placed.get((row.source, row.record_id)) for row in rows]
     given = [place[0] if place else f"missing {at}" for at, place in enumerate(found)]
     wanted = [row.entity_id for row in rows]
@@ -104,6 +123,18 @@ def _measure(
         "bcubed": bcubed_figures(given, wanted),
         "auto": _auto(truth_of, standing),
     }
+
+
+def _hard(
+    word: str, records: Mapping[tuple[str, str], str], told: Iterable[OriginRecords]
+) -> dict[str, dict[str, int]]:
+    """Classes among the true entities, from records with what links state of them."""
+    said: dict[str, Said] = defaultdict(Said)
+    for record in told:
+        entity = records.get((record.source, record.reference))
+        if entity is not None:
+            said[entity].add(record)
+    return hard_figures(word, said)
 
 
 def pair_figures(given: Sequence[str], wanted: Sequence[str]) -> Figures:
@@ -142,4 +173,10 @@ def _auto(truth_of: Mapping[str, str], standing: Sequence[Judgement]) -> dict[st
     same = [judgement for judgement in rules if judgement.verdict is Verdict.SAME]
     right = sum(truth_of[judgement.left] == truth_of[judgement.right] for judgement in same)
     review = sum(judgement.verdict is Verdict.UNSURE for judgement in rules)
-    return {"judged": len(same), "precision": round(right / len(same), 4) if same else 0.0, "review": review}
+    precision, wrong = (right / len(same), 1 - right / len(same)) if same else (0.0, 0.0)
+    return {
+        "judged": len(same),
+        "precision": round(precision, 4),
+        "wrong": round(wrong, 4),
+        "review": review,
+    }

@@ -1,21 +1,18 @@
 """``ocb identity``: who is who. A run judges, can be undone by its name, and is measured against a truth file."""
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
-from analytics.resolution.evaluate import evaluate as evaluate_truth
 from analytics.resolution.run import TYPES
-from api.cli import identity_entity, identity_review
+from api.cli import identity_entity, identity_evaluate, identity_review
 from api.cli.errors import CommandError
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import access_context, consulting, current_store, opened, reason_of, state_of
 from api.identity import review
 from api.identity.live import match_identity
 from api.identity.service import run_identity, undo_identity
-from graphcore.identity.book import IdentityBook
 
 group = typer.Typer(help="Identity: run, review, join, split, undo, evaluate.", no_args_is_help=True)
 
@@ -24,6 +21,7 @@ def register(app: typer.Typer) -> None:
     """Add the group to the command."""
     identity_review.register(group)
     identity_entity.register(group)
+    identity_evaluate.register(group)
     app.add_typer(group, name="identity")
 
 
@@ -134,34 +132,3 @@ def runs(context: typer.Context) -> None:
         return
     rows = [[one[name] for name in ("run", "decided_at", "joined", "for_review", "state")] for one in found]
     table("runs", ("run", "decided", "joined", "for review", "state"), rows)
-
-
-@group.command()
-def evaluate(
-    context: typer.Context,
-    truth: Annotated[
-        Path,
-        typer.Option("--truth", exists=True, dir_okay=False, help="source,record_id,entity_type,entity_id"),
-    ],
-) -> None:
-    """How well the entities fit a known truth: pairs and B-cubed, by entity type."""
-    state = state_of(context)
-    with (
-        opened(state) as workspace,
-        consulting(state, workspace, "identity.evaluate", {"truth": truth.name}) as read,
-    ):
-        figures = evaluate_truth(truth, read.evidence, IdentityBook(workspace.ledger).standing())
-        read.entry.done(count=len(figures))
-    if state.json:
-        emit_json(figures)
-        return
-    table(truth.name, ("type", "measure", "precision", "recall", "F1"), _rows(figures))
-
-
-def _rows(figures: dict[str, dict[str, object]]) -> list[tuple[object, ...]]:
-    rows: list[tuple[object, ...]] = []
-    for name, by_measure in figures.items():
-        for measure in ("pairs", "bcubed"):
-            values = cast("dict[str, float]", by_measure[measure])
-            rows.append((name, measure, values["precision"], values["recall"], values["f1"]))
-    return rows

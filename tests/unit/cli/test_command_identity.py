@@ -139,3 +139,25 @@ def test_records_that_come_after_a_run_are_matched_on_their_own(call: Caller, fo
     assert done["moved"] == len(done["decisions"]) == 1
     assert call("undo", done["decisions"][0])["undone"]
     assert call("match")["records"] == 0
+
+
+def test_an_evaluation_tells_classes_and_draws_curves(call: Caller, tmp_path: Path) -> None:
+    call("run")
+    truth = tmp_path / "truth <b>.csv"
+    truth.write_text("source,record_id,entity_type,entity_id\nnowhere,x,person,1\n", encoding="utf-8")
+    page = tmp_path / "new" / "curves.html"
+    figures = call("evaluate", "--truth", str(truth), "--curves", str(page))
+    assert figures["person"]["missing"] == 1
+    assert set(figures["person"]["hard"]["twins"]) == {"pairs", "joined", "skipped"}
+    assert figures["person"]["auto"]["wrong"] == 0.0
+    assert "truth &lt;b&gt;.csv" in page.read_text(encoding="utf-8")
+    _, out, _ = call.text("evaluate", "--truth", str(truth))
+    assert "easily taken for one" in out
+
+
+def test_curves_are_a_picture_or_a_page(call: Caller, tmp_path: Path) -> None:
+    truth = tmp_path / "truth.csv"
+    truth.write_text("source,record_id,entity_type,entity_id\n", encoding="utf-8")
+    code, _, err = call.text("evaluate", "--truth", str(truth), "--curves", str(tmp_path / "curves.png"))
+    assert code
+    assert ".svg, .html" in err

@@ -166,8 +166,8 @@ def test_evaluation_by_type_counts_what_is_missing(tmp_path: Path) -> None:
     assert set(figures) == {"company", "person"}
     assert figures["company"]["missing"] == 1
     assert figures["company"]["pairs"] == {"precision": 1.0, "recall": 0.3333, "f1": 0.5}
-    assert figures["company"]["auto"] == {"judged": 1, "precision": 1.0, "review": 0}
-    assert figures["person"]["auto"] == {"judged": 0, "precision": 0.0, "review": 0}
+    assert figures["company"]["auto"] == {"judged": 1, "precision": 1.0, "wrong": 0.0, "review": 0}
+    assert figures["person"]["auto"] == {"judged": 0, "precision": 0.0, "wrong": 0.0, "review": 0}
 
 
 @pytest.mark.parametrize(
