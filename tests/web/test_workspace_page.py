@@ -196,6 +196,8 @@ def test_keyboard_alone_finds_and_opens(page: Page) -> None:
     page.wait_for_selector("#panel h2:has-text('Glimmer Holdings Ltd')")
     page.focus("#tab-communities")
     page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#tab-review[aria-selected=true]")
+    page.keyboard.press("ArrowRight")
     page.wait_for_selector("#tab-loads[aria-selected=true]")
 
 
