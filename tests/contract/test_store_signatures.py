@@ -1,4 +1,4 @@
-"""Every backend has the methods of the port with its parameters: none more, none fewer."""
+"""Every backend has the methods of the port, and of what it declares beside it, with their parameters: none more, none fewer."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from graphcore.store.embedded.view import EmbeddedView
 from graphcore.store.neo4j import Neo4jStore
 from graphcore.store.neo4j.view import Neo4jView
 from graphcore.store.port import GraphStore, GraphView
+from graphcore.store.project import Followed
 
 PAIRS = [
     (GraphStore, EmbeddedStore),
@@ -19,6 +20,8 @@ PAIRS = [
     (GraphView, EmbeddedView),
     (GraphView, Neo4jView),
 ]
+# what a backend can do beyond the port, which callers ask for by its protocol
+ABILITIES: dict[type, tuple[type, ...]] = {EmbeddedStore: (Followed,)}
 
 
 def public(cls: type) -> Iterator[tuple[str, object]]:
@@ -35,7 +38,7 @@ def shape(member: object) -> object:
 @pytest.mark.parametrize(("port", "backend"), PAIRS, ids=lambda cls: cls.__name__)
 def test_signatures_equal_the_port(port: type, backend: type) -> None:
     assert {name: shape(member) for name, member in public(backend)} == {
-        name: shape(member) for name, member in public(port)
+        name: shape(member) for each in (port, *ABILITIES.get(backend, ())) for name, member in public(each)
     }
 
 
