@@ -10,7 +10,7 @@ UNATTENDED := $(if $(CI),--no-open,)
 
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
-.PHONY: demo serve test check catalogue bench format lock clean help
+.PHONY: demo serve test gates check catalogue bench format lock clean help
 
 help: ## show the tasks
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/'
@@ -38,12 +38,14 @@ serve: .venv/.run ## the workspace page and the API at http://127.0.0.1:8000
 test: .venv/.dev ## every test that this machine can run; says what was skipped and why
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
-check: .venv/.dev ## the gates: format, lint, types, import contracts, dependencies, sizes, quick tests
+gates: .venv/.dev ## format, lint, types, dependencies
 	$(BIN)/uv lock --check --quiet
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/pyright
 	$(BIN)/deptry --no-ansi .
+
+check: gates ## the gates, and the quick tests: import contracts, sizes, units, docs
 	$(BIN)/python -m pytest -q -n 2 tests/architecture tests/unit tests/docs
 
 catalogue: .venv/.dev ## which of the 180 numbered faults, bad inputs and leaks have a test, and which have none

@@ -81,6 +81,11 @@ def test_a_search_is_widened_only_when_asked_and_says_so(grown: Server) -> None:
 
 
 def test_every_change_is_in_the_audit_log(grown: Server) -> None:
+    add = {"list_name": "local", "id": "noted", "word": "noted", "variants": ["jotted"], "why": "x"}
+    gone = {"list_name": "local", "id": "noted", "why": "x"}
+    assert grown.request("POST", "/v1/lexicon/terms", "loader", json=add).status_code == 201
+    assert grown.request("POST", "/v1/lexicon/withdrawals", "loader", json=gone).status_code == 201
+    assert grown.get("/v1/lexicon/export").status_code == 200
     actions = {(row.event.action, row.event.operation) for row in grown.services.audit.rows(0, 10_000)}
     assert {
         ("lexicon.add", "alteration"),

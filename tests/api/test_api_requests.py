@@ -243,8 +243,14 @@ def test_two_open_operations_on_one_nominal_are_told_and_a_silent_one_never_is(
 def test_nothing_of_requests_is_altered(pointing: Server, kept: World) -> None:
     import sqlite3
 
-    ask(pointing, kept)
+    asked = ask(pointing, kept, "What of the trail?")
+    assert do(pointing, asked, "refuse", why="source at risk").status_code == 200
+    declare(pointing, "Cedar", opened=True)
+    look(pointing, "reader", "Cedar", kept.uids[world.DEV])
+    declare(pointing, "Cedar", opened=False)
     raw = sqlite3.connect(kept.folder / "requests.sqlite3")
+    for table in ("request", "step", "interest"):
+        assert raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
     for statement in (
         "UPDATE request SET question = 'x'",
         "DELETE FROM request",

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +18,7 @@ from graphcore.store.query import ChainQuery, Direction, ExpandQuery
 from graphcore.workspace import Workspace
 from ingest.demo.generate import DemoManifest, generate
 from ingest.demo.load import load_demo
-from ingest.pipeline import LoadSummary, load
+from ingest.pipeline import LoadSummary
 
 SCALE = 0.1
 APRIL = datetime(2026, 4, 1, tzinfo=UTC)
@@ -178,20 +177,3 @@ def test_undoing_the_run_gives_back_the_graph(demo: Demo) -> None:
     resolve(book, propose(demo.workspace.ledger.view(EVERYTHING), rule_decision("run 2", APRIL)))
     demo.workspace.projection(demo.store).catch_up()
     assert undone == demo.before
-
-
-@pytest.mark.shared_data
-@pytest.mark.slow
-def test_identity_on_records_of_nine_sources(shared_data: Path, tmp_path: Path) -> None:
-    folder = shared_data / "er_ukpole_dev"
-    with Workspace.open(tmp_path / "workspace", clock=lambda: APRIL) as workspace:
-        summary = load(workspace, "ukpole", folder)
-        assert (summary.quarantined, summary.rows) == (0, 15_318)
-        book, view = IdentityBook(workspace.ledger), workspace.ledger.view(EVERYTHING)
-        resolve(book, propose(view, rule_decision("run 1", APRIL), types=("Person", "Business")))
-        figures = evaluate(folder / "truth.csv", view, book.standing())
-    assert figures["person"]["records"] == 13812
-    assert figures["person"]["missing"] == figures["company"]["missing"] == 0
-    assert figures["person"]["pairs"]["f1"] >= 0.94
-    assert figures["person"]["bcubed"]["f1"] >= 0.955
-    assert figures["company"]["pairs"]["f1"] >= 0.985
