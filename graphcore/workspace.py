@@ -6,6 +6,7 @@ under another key would add everything again. The embedded graph's tables stand 
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from graphcore.errors import AuditError, LedgerError, StoreUnavailableError
 from graphcore.evidence.ledger import Ledger
 from graphcore.evidence.ledger.ledger import utc_now
 from graphcore.integrity.seal import make_seal, was_written
-from graphcore.integrity.sums import add_sums
+from graphcore.integrity.sums import add_sums, summed_beside
 from graphcore.model.ids import IdMaker
 from graphcore.settings import Settings, read_settings
 from graphcore.store.port import GraphStore
@@ -146,6 +147,10 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def summing(self) -> AbstractContextManager[None]:
+        """For the end of a large load, when only the graph is still written: what the seal needs, made meanwhile."""
+        return summed_beside(self.folder / LEDGER) if self.settings.seal else nullcontext()
 
     def _seal(self) -> None:
         """Sum and seal the ledger's file, where this process wrote to it; one that others are using stays unsealed."""

@@ -88,6 +88,8 @@ def load(  # noqa: PLR0913 - the whole of what a load is told, by name
         with _reading(order, plan, run.starts, run.watch.tell) as items:
             for item in items:
                 run.take(item)
+        if _is_large(plan):
+            held.enter_context(workspace.summing())
         workspace.projection(target).catch_up(run.watch.tell)
     return run.summary(plan.ignored)
 
