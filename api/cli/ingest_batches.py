@@ -78,10 +78,11 @@ def _change(context: typer.Context, number: int, verb: str) -> None:
         operation = Operation.ERASURE if verb == "remove" else Operation.ALTERATION
         query: dict[str, object] = {"batch": number, "reason": reason}
         with workspace.audit.entry(who, operation, f"ingest.{verb}", query) as entry:
-            require_visible(workspace.ledger.view(who), number)
+            view = workspace.ledger.view(who)
+            require_visible(view, number)
             upkeep = workspace.ledger.upkeep
             change = upkeep.remove_batch if verb == "remove" else upkeep.restore_batch
-            count = change(number, by=who.subject, reason=reason)
+            count = change(number, by=who.subject, reason=reason, labels=view.label_numbers)
             store = workspace.store(state.store.value)
             store.prepare()
             with progress_line(state.json) as progress:
@@ -108,11 +109,12 @@ def replace(
         who = access_context(state, workspace)
         query: dict[str, object] = {"batch": number, "file": path.name, "reason": reason}
         with workspace.audit.entry(who, Operation.COLLECTION, "ingest.replace", query) as entry:
-            require_visible(workspace.ledger.view(who), number)
+            view = workspace.ledger.view(who)
+            require_visible(view, number)
             store = workspace.store(state.store.value)
             store.prepare()
             with progress_line(state.json) as progress:
-                order = Replacement(number, path, who.subject, reason, mapping)
+                order = Replacement(number, path, who.subject, reason, mapping, view.label_numbers)
                 done = replace_batch(workspace, order, store, progress=progress)
             entry.done(count=done.summary.loaded)
     answer = {**done.summary.counts(), "batches": list(done.summary.batches), "withdrawn": done.withdrawn}

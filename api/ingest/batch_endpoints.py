@@ -84,7 +84,7 @@ def read_quality(
 
 @router.post(
     "/ingest/batches/{number}/removal",
-    **describe("removeBatch", Role.LOADER, answer=JobBody, status=202, also=(409,)),
+    **describe("removeBatch", Role.LOADER, answer=JobBody, status=202),
 )
 def remove_batch(access: Loader, number: Number, body: ChangeIn) -> Response:
     """Take out of the graph what a batch alone says; the answer is the job."""
@@ -93,7 +93,7 @@ def remove_batch(access: Loader, number: Number, body: ChangeIn) -> Response:
 
 @router.post(
     "/ingest/batches/{number}/restoration",
-    **describe("restoreBatch", Role.LOADER, answer=JobBody, status=202, also=(409,)),
+    **describe("restoreBatch", Role.LOADER, answer=JobBody, status=202),
 )
 def restore_batch(access: Loader, number: Number, body: ChangeIn) -> Response:
     """Put back a batch that was removed; the answer is the job."""

@@ -6,6 +6,7 @@ Ends with 0 where the job has an ending, also a failed one; anything else sends 
 import logging
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Literal, cast
@@ -18,7 +19,7 @@ from api.jobs.request import context_of
 from graphcore.audit import Operation
 from graphcore.audit.log import utc_now
 from graphcore.errors import AuditError, GraphcoreError, Transient
-from graphcore.evidence.ledger import RefusedFilter
+from graphcore.evidence.ledger import DoneBeforeError, RefusedFilter
 from graphcore.store.port import GraphStore
 from graphcore.workspace import Workspace
 from ingest.errors import IngestError, LoadCancelledError
@@ -118,11 +119,12 @@ def _change(workspace: Workspace, store: GraphStore, job: Job, progress: _Progre
     )
     operation = Operation.ERASURE if removes else Operation.ALTERATION
     with workspace.audit.entry(who, operation, f"ingest.{job.kind}", {"batch": number}) as entry:
-        require_visible(workspace.ledger.view(who), number)
+        view = workspace.ledger.view(who)
+        require_visible(view, number)
+        change = upkeep.remove_batch if removes else upkeep.restore_batch
         count = 0
-        if upkeep.standing(number) is removes:
-            change = upkeep.remove_batch if removes else upkeep.restore_batch
-            count = change(number, by=who.subject, reason=request["why"])
+        with suppress(DoneBeforeError):
+            count = change(number, by=who.subject, reason=request["why"], labels=view.label_numbers)
         workspace.projection(store).catch_up(progress)
         entry.done(count=count)
     return {"records": count}

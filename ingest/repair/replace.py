@@ -1,10 +1,10 @@
 """One batch in the place of another: the new file is loaded whole, then the old one is removed, in one transaction.
 
 A crash before the removal leaves both, never neither; the same call again finds the new batch loaded, or goes on loading
-it, and then removes the old one.
+it, and then removes the old one, and what the first try had loaded twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,17 @@ from ingest.pipeline import LoadSummary, Progress, load
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """Put ``path`` in the place of batch ``old``: by whom, why, and under which mapping (None: the source's own)."""
+    """Put ``path`` in the place of batch ``old``: by whom, why, and under which mapping (None: the source's own).
+
+    ``labels``: numbers of those labels that they may see, whose records alone are taken out; None: all.
+    """
 
     old: int
     path: Path
     by: str
     reason: str
     mapping: Path | None = None
+    labels: Collection[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ def replace_batch(
         progress=progress,
         cancel=cancel,
     )
-    withdrawn = upkeep.replace_batch(order.old, summary.batches, by=order.by, reason=order.reason)
+    withdrawn = upkeep.replace_batch(
+        order.old, summary.batches, by=order.by, reason=order.reason, labels=order.labels
+    )
     workspace.projection(store).catch_up(progress)
     return Replaced(summary, withdrawn)

@@ -155,7 +155,25 @@ def test_batches_count_what_is_visible_alone(server: Server, tmp_path: Path) -> 
         other.close()
 
 
-def test_a_batch_with_something_hidden_is_not_changed_by_who_cannot_see_it(server: Server) -> None:
-    answer = server.request("POST", "/v1/ingest/batches/1/removal", "loader", json={"reason": "x"})
-    assert answer.status_code == 409
-    assert server.get("/v1/search?q=tolliver").json()["total"] == 1
+@pytest.mark.catalogue("A20")
+def test_a_removal_takes_what_its_caller_sees_and_tells_nothing_of_the_rest(tmp_path: Path) -> None:
+    """A world without the hidden records answers the same; those who are cleared still have theirs."""
+    told: list[list[object]] = []
+    for hidden in (True, False):
+        folder = tmp_path / str(hidden)
+        uids = world.build(folder, hidden=hidden)
+        server = start(folder)
+        try:
+            job = _post(server, "/v1/ingest/batches/1/removal")
+            (batch,) = server.get("/v1/ingest/batches", "loader").json()["batches"]
+            seen = server.get("/v1/search?q=tolliver").json()["total"]
+            again = _post(server, "/v1/ingest/batches/1/removal")["result"]
+            back = _post(server, "/v1/ingest/batches/1/restoration")["result"]
+            told.append([job["result"], batch["state"], batch["loaded"], seen, again, back])
+            if hidden:
+                assert server.get(f"/v1/entities/{uids[world.SECRET]}", "cleared").status_code == 200
+        finally:
+            server.close()
+    assert told[0] == told[1]
+    assert told[0][0] == told[0][5] != {"records": 0}
+    assert (told[0][3], told[0][4]) == (0, {"records": 0})

@@ -2,6 +2,7 @@
 
 from graphcore.evidence.ledger.batch_view import UNLABELLED
 from graphcore.evidence.ledger.errors import (
+    DoneBeforeError,
     LedgerBusyError,
     LedgerDamagedError,
     LedgerVersionError,
@@ -42,6 +43,7 @@ __all__ = [
     "Contacts",
     "Correction",
     "CorrectionNote",
+    "DoneBeforeError",
     "EvidenceView",
     "Ledger",
     "LedgerBusyError",

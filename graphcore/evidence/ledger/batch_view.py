@@ -61,7 +61,6 @@ def batch_lines(connection: Connection, allowed: Collection[int], *, unlabelled:
             BatchLine(
                 **same,
                 rows=_visible_rows(connection, number, allowed) + lost if hidden else row["rows_done"],
-                whole=not hidden,
                 loaded=loaded,
                 unchanged=unchanged,
                 waiting=waits.get(number, 0),

@@ -4,6 +4,7 @@ LedgerError (graphcore.errors)
 ├── LedgerBusyError      (Transient) another process has been writing for longer than the busy timeout
 ├── LedgerDamagedError   the file is not a ledger, or SQLite finds it malformed
 ├── LedgerVersionError   the file was written by a newer version of this program
+├── DoneBeforeError      a change that was made before, so that there is nothing left to do
 └── UnknownKeyError      a batch, origin or decision that the ledger does not hold
 """
 
@@ -24,3 +25,7 @@ class LedgerVersionError(LedgerError):
 
 class UnknownKeyError(LedgerError):
     """Something asked for by its id is not there."""
+
+
+class DoneBeforeError(LedgerError):
+    """What was asked for has been done already."""

@@ -48,14 +48,7 @@ def require_standing(connection: Connection, number: int) -> None:
 
 
 def write_removal(connection: Connection, number: int, because: str, who: dict[str, str]) -> None:
-    """Put down a removal; ``who`` gives ``by``, ``reason`` and ``at``, ``because`` what it is part of.
-
-    Raises:
-        UnknownKeyError: there is no such batch.
-        LedgerError: it is removed already.
-    """
-    if current_removal(connection, number) is not None:
-        raise LedgerError(f"batch {number} is removed already: `ocb ingest batches` shows by whom")
+    """Put down a removal; ``who`` gives ``by``, ``reason`` and ``at``, ``because`` what it is part of."""
     row = {
         "number": connection.scalar(_NEXT), "batch": number, "because": because, "removed_by": who["by"],
         "reason": who["reason"], "removed_at": who["at"],
@@ -68,13 +61,9 @@ def write_restoration(connection: Connection, number: int, who: dict[str, str]) 
 
     Raises:
         UnknownKeyError: there is no such batch.
-        LedgerError: it is not removed.
     """
-    under = current_removal(connection, number)
-    if under is None:
-        raise LedgerError(f"batch {number} is not removed: there is nothing to put back")
     row = {
-        "removal": under,
+        "removal": current_removal(connection, number),
         "restored_by": who["by"],
         "reason": who["reason"],
         "restored_at": who["at"],

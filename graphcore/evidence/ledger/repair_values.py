@@ -101,8 +101,7 @@ class CorrectionNote:
 class BatchLine:
     """One batch as a reader may know of it: only what its visible records and refused rows say.
 
-    ``rows`` counts those that gave something visible where something is hidden; ``whole`` (never shown) says that nothing
-    is. ``state``: loading, loaded, removed, or why it was removed.
+    ``rows`` counts those that gave something visible where something is hidden. ``state``: loading, loaded, removed, or why it was removed.
     """
 
     number: int
@@ -120,4 +119,3 @@ class BatchLine:
     removed_by: str
     removed_at: str
     reason: str
-    whole: bool

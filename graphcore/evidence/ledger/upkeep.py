@@ -4,18 +4,19 @@ Every method is one transaction, and leaves who, when and why. What is written h
 at last is marked as repaired in the transaction that brings its records (:meth:`Ledger.repair`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import insert_many, insert_new
-from graphcore.evidence.ledger.removals import current_removal, require_standing
+from graphcore.evidence.ledger.holdings import any_held, label_now
+from graphcore.evidence.ledger.removals import current_removal, require_standing, stands
 from graphcore.evidence.ledger.repair_tables import batch_load, correction, mapping_text, refusal, repair
 from graphcore.evidence.ledger.repair_values import Attempt, Correction, LoadNote, Outcome
-from graphcore.evidence.ledger.tables import batch
+from graphcore.evidence.ledger.tables import batch, record
 from graphcore.evidence.ledger.withdrawals import remove_batch, restore_batch
 from graphcore.model.times import iso_utc
 
@@ -68,38 +69,56 @@ class Upkeep:
         with self._database.reading() as connection:
             return current_removal(connection, number) is None
 
-    def remove_batch(self, number: int, *, by: str, reason: str) -> int:
+    def remove_batch(
+        self, number: int, *, by: str, reason: str, labels: Collection[int] | None = None
+    ) -> int:
         """Withdraw what a batch alone says, as if it had never been loaded; gives the number of records.
 
+        ``labels``: numbers of the labels that the person may see (:attr:`EvidenceView.label_numbers`). Records under others
+        stay, so that an answer tells nothing about them; who may see them removes the rest in the same way. None: all.
+
         Raises:
             UnknownKeyError: there is no such batch.
-            LedgerError: it is removed already.
+            DoneBeforeError: it is removed already.
         """
         with self._database.writing() as connection:
-            return remove_batch(connection, number, self._who(by, reason))
+            return remove_batch(connection, number, self._who(by, reason), scope=_within(connection, labels))
 
-    def replace_batch(self, old: int, new: Sequence[int], *, by: str, reason: str) -> int:
+    def replace_batch(
+        self, old: int, new: Sequence[int], *, by: str, reason: str, labels: Collection[int] | None = None
+    ) -> int:
         """Remove ``old`` because ``new`` took its place; gives the number of records withdrawn.
+
+        Batches of the same bytes that an interrupted replacement left behind go with it; ``labels`` as in
+        :meth:`remove_batch`.
 
         Raises:
             UnknownKeyError: there is no such batch.
-            LedgerError: it is removed already.
+            DoneBeforeError: it is removed already.
         """
         because = "replaced by " + ", ".join(map(str, sorted(new)))
+        who = self._who(by, reason)
         with self._database.writing() as connection:
             for number in new:
                 require_standing(connection, number)
-            return remove_batch(connection, old, self._who(by, reason), because)
+            scope = _within(connection, labels)
+            for left in _twins(connection, old, new):
+                remove_batch(connection, left, who, because, scope)
+            return remove_batch(connection, old, who, because, scope)
 
-    def restore_batch(self, number: int, *, by: str, reason: str) -> int:
+    def restore_batch(
+        self, number: int, *, by: str, reason: str, labels: Collection[int] | None = None
+    ) -> int:
         """Put back a batch that was removed; gives the number of records that are in the graph again.
+
+        ``labels`` as in :meth:`remove_batch`.
 
         Raises:
             UnknownKeyError: there is no such batch.
-            LedgerError: it is not removed.
+            DoneBeforeError: it is not removed.
         """
         with self._database.writing() as connection:
-            return restore_batch(connection, number, self._who(by, reason))
+            return restore_batch(connection, number, self._who(by, reason), _within(connection, labels))
 
     def correct(self, corrections: Sequence[Correction], *, by: str, reason: str) -> None:
         """Keep corrected rows beside the originals; the newest of a row is the one that is tried."""
@@ -118,6 +137,28 @@ class Upkeep:
 
     def _who(self, by: str, reason: str) -> dict[str, str]:
         return {"by": by, "reason": reason, "at": iso_utc(self._clock())}
+
+
+def _within(connection: Connection, labels: Collection[int] | None) -> ColumnElement[bool] | None:
+    if labels is None:
+        return None
+    return label_now(record, held=any_held(connection)).in_([*labels])
+
+
+def _twins(connection: Connection, old: int, new: Sequence[int]) -> list[int]:
+    """Standing batches after ``old`` of the same bytes and mapping as one of ``new``, and none of these."""
+    other = batch.alias()
+    same = and_(*(other.c[name] == batch.c[name] for name in ("source", "file_hash", "mapping")))
+    wanted = (
+        select(batch.c.number)
+        .join_from(batch, other, same)
+        .where(
+            other.c.number.in_(new), batch.c.number.not_in(new), batch.c.number > old, stands(batch.c.number)
+        )
+        .distinct()
+        .order_by(batch.c.number)
+    )
+    return [*connection.scalars(wanted)]
 
 
 def write_outcomes(

@@ -63,6 +63,11 @@ class EvidenceView(OriginsView):
         self._as_at = iso_utc(context.as_at) if context.as_at else None
         self._unlabelled = decide(UNLABELLED, context).allow
 
+    @property
+    def label_numbers(self) -> tuple[int, ...]:
+        """Numbers of the labels that this reader may see, for changes that stay within them."""
+        return tuple(self._labels)
+
     def batches(self) -> list[BatchLine]:
         """The batches of which something is visible, ascending by number; counts are of what is visible."""
         with self._database.reading() as connection:

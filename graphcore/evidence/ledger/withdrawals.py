@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, true, update
 
 from graphcore.evidence.ledger.dialect import insert_many, items_of, key_list
+from graphcore.evidence.ledger.errors import DoneBeforeError
 from graphcore.evidence.ledger.places import emit, is_withdrawn, links_touching, members_of, uids_of
-from graphcore.evidence.ledger.removals import stands, write_removal, write_restoration
+from graphcore.evidence.ledger.removals import current_removal, stands, write_removal, write_restoration
 from graphcore.evidence.ledger.said import Span, said_alone, said_by
 from graphcore.evidence.ledger.tables import batch, link_origin, record, withdrawn
 
@@ -47,35 +48,56 @@ def withdraw_source(connection: Connection, source: str, who: dict[str, str]) ->
     return _withdraw(connection, connection.execute(_SAID_BY_SOURCE, {"name": source}).all(), who["at"])
 
 
-def remove_batch(connection: Connection, number: int, who: dict[str, str], because: str = "batch") -> int:
+def remove_batch(
+    connection: Connection,
+    number: int,
+    who: dict[str, str],
+    because: str = "batch",
+    scope: ColumnElement[bool] | None = None,
+) -> int:
     """Withdraw what a batch alone says; gives the number of records. What another standing batch says stays.
 
+    ``scope`` is a condition on ``record``: those outside it stay, until somebody who may see them does the same.
+
     Raises:
         UnknownKeyError: there is no such batch.
-        LedgerError: it is removed already.
+        DoneBeforeError: it is removed already, and nothing of it is left in the scope.
     """
-    write_removal(connection, number, because, who)
-    return sum(
-        _withdraw(connection, connection.execute(_STANDING_IN, page).all(), who["at"])
+    before = current_removal(connection, number) is not None
+    if not before:
+        write_removal(connection, number, because, who)
+    chosen = _STANDING_IN.where(true() if scope is None else scope)
+    count = sum(
+        _withdraw(connection, connection.execute(chosen, page).all(), who["at"])
         for page in _pages(said_alone(connection, number))
     )
+    if before and not count:
+        raise DoneBeforeError(f"batch {number} is removed already: `ocb ingest batches` shows by whom")
+    return count
 
 
-def restore_batch(connection: Connection, number: int, who: dict[str, str]) -> int:
-    """Put back what a batch says; gives the number of records.
+def restore_batch(
+    connection: Connection, number: int, who: dict[str, str], scope: ColumnElement[bool] | None = None
+) -> int:
+    """Put back what a batch says; gives the number of records. ``scope`` as for :func:`remove_batch`.
 
     Raises:
         UnknownKeyError: there is no such batch.
-        LedgerError: it is not removed.
+        DoneBeforeError: it is not removed, and nothing of it in the scope is out of the graph.
     """
-    write_restoration(connection, number, who)
+    stood = current_removal(connection, number) is None
+    if not stood:
+        write_restoration(connection, number, who)
+    chosen = _WITHDRAWN_IN.where(true() if scope is None else scope)
     count = 0
     for page in _pages(said_by(connection, number)):
-        back = connection.execute(_WITHDRAWN_IN, page).all()
+        back = connection.execute(chosen, page).all()
         if back:
             connection.execute(_RESTORE, [{"key": row[0], "moment": who["at"]} for row in back])
             tell(connection, back)
         count += len(back)
+    if stood and not count:
+        raise DoneBeforeError(f"batch {number} is not removed: there is nothing to put back")
     return count
 
 

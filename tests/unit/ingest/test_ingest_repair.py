@@ -214,9 +214,9 @@ def test_repair_label_of_the_row_decides_who_sees_it(bench):
     assert [row.row for row in refused(bench, who=low)] == [1]
     assert [row.row for row in refused(bench, who=replace(low, compartments=frozenset({"OPAL"})))] == [1, 3]
     lines = bench.workspace.ledger.view(low).batches()
-    assert [(line.loaded, line.refused, line.rows, line.whole) for line in lines] == [(1, 1, 2, False)]
+    assert [(line.loaded, line.refused, line.rows) for line in lines] == [(1, 1, 2)]
     whole = bench.workspace.ledger.view(READER).batches()[0]
-    assert (whole.loaded, whole.refused, whole.rows, whole.whole) == (1, 6, 7, True)
+    assert (whole.loaded, whole.refused, whole.rows) == (1, 6, 7)
 
 
 def test_repair_withheld_rows_are_never_tried_nor_exported(bench):

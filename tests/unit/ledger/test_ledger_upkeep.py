@@ -9,6 +9,7 @@ from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import (
     Attempt,
     Correction,
+    DoneBeforeError,
     Ledger,
     LoadNote,
     Outcome,
@@ -34,6 +35,22 @@ def test_a_batch_that_was_removed_takes_nothing_more_and_is_not_gone_on_with(led
     assert ledger.append(again, [entity(ref("1"))], (), 1).loaded == 1
     ledger.upkeep.restore_batch(1, by="ann", reason="right")
     assert ledger.upkeep.remove_batch(2, by="ann", reason="twice") == 0
+
+
+def test_each_takes_out_and_puts_back_what_they_may_see(ledger: Ledger) -> None:
+    batch = ledger.begin_batch("alpha", "f", "h", "m")
+    hidden = entity(ref("2"), evidence(label=COVERT))
+    ledger.append(batch, [entity(ref("1")), hidden], (), 2)
+    low = ledger.view(context()).label_numbers
+    upkeep, said = ledger.upkeep, {"by": "ann", "reason": "x"}
+    assert upkeep.remove_batch(1, labels=low, **said) == 1
+    with pytest.raises(DoneBeforeError, match="removed already"):
+        upkeep.remove_batch(1, labels=low, **said)
+    assert upkeep.remove_batch(1, **said) == 1
+    assert upkeep.restore_batch(1, labels=low, **said) == 1
+    with pytest.raises(DoneBeforeError, match="not removed"):
+        upkeep.restore_batch(1, labels=low, **said)
+    assert upkeep.restore_batch(1, **said) == 1
 
 
 def test_unknown_batches_are_told(ledger: Ledger) -> None:
