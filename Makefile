@@ -39,7 +39,7 @@ serve: .venv/.run ## the workspace page and the API at http://127.0.0.1:8000
 	$(BIN)/ocb --workspace $(DEMO) serve
 
 test: .venv/.dev ## every test that this machine can run; says what was skipped and why
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 gates: .venv/.dev ## format, lint, types, dependencies
 	$(BIN)/uv lock --check --quiet

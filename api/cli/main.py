@@ -8,6 +8,7 @@ of the command that was called is imported: engines and web framework take secon
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated
@@ -16,7 +17,7 @@ import typer
 
 from analytics.errors import AnalyticsError
 from api.cli.errors import CommandError
-from api.cli.output import fail
+from api.cli.output import emit_json, fail, say
 from api.cli.state import CliState, StoreName
 from graphcore.errors import GraphcoreError
 from ingest.errors import IngestError
@@ -111,10 +112,26 @@ def hoist(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     return front, rest
 
 
+def _named(rest: Sequence[str]) -> str:
+    """The command that was meant, for its help."""
+    return f"ocb {rest[0]}" if rest and rest[0] in MODULES else "ocb"
+
+
+def _tell_version(as_json: bool) -> None:
+    found = version("ocb-graph")
+    if as_json:
+        emit_json({"version": found})
+    else:
+        say(f"ocb {found}")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry point of the command; ends the process with the exit code."""
     front, rest = hoist(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in front
+    if rest == ["--version"]:
+        _tell_version(as_json)
+        sys.exit(0)
     try:
         app = build(rest[0] if rest else None)
         code = app(args=[*front, *rest], prog_name="ocb", standalone_mode=False)
@@ -122,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         fail("cancelled", as_json)
         code = 130
     except typer.TyperException as wrong:
-        fail(f"{wrong.format_message()} See `ocb {' '.join(rest[:1])} --help`.", as_json)
+        fail(f"{wrong.format_message()} See `{_named(rest)} --help`.", as_json)
         code = wrong.exit_code
     except EXPECTED as error:
         fail(str(error), as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,16 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert [name for name in MODULES if f" {name} " not in printed] == []
     assert build("graph").registered_groups
+
+
+def test_version_is_that_of_the_distribution(capsys: pytest.CaptureFixture[str]) -> None:
+    for line in (["--version"], ["--json", "--version"]):
+        with pytest.raises(SystemExit) as ended:
+            main(line)
+        assert ended.value.code == 0
+    shown, told = capsys.readouterr().out.splitlines()
+    assert shown == f"ocb {version('ocb-graph')}"
+    assert json.loads(told) == {"version": version("ocb-graph")}
 
 
 def test_loading_counts_records_and_adds_nothing_twice(
