@@ -17,7 +17,7 @@ import typer
 
 from analytics.errors import AnalyticsError
 from api.cli.errors import CommandError
-from api.cli.output import emit_json, fail, say
+from api.cli.output import emit_json, fail
 from api.cli.state import CliState, StoreName
 from graphcore.errors import GraphcoreError
 from ingest.errors import IngestError
@@ -122,7 +122,7 @@ def _tell_version(as_json: bool) -> None:
     if as_json:
         emit_json({"version": found})
     else:
-        say(f"ocb {found}")
+        sys.stdout.write(f"ocb {found}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
