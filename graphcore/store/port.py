@@ -106,6 +106,14 @@ class GraphView(Protocol):
         """All visible entities ascending by uid, in bounded memory."""
         ...
 
+    def entity_states(self) -> Iterator[EntityState]:
+        """All visible entities ascending by uid, each with its visible assertions alone, in bounded memory."""
+        ...
+
+    def link_states(self) -> Iterator[LinkState]:
+        """All visible links ascending by lid, each with its visible assertions alone; holds no more than their keys."""
+        ...
+
 
 class GraphStore(Protocol):
     """One graph store. Writing is for the projection; reading is through :meth:`view`."""

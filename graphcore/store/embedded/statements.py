@@ -13,7 +13,7 @@ DATA_VERSION = "SELECT value FROM graph_state WHERE name = 'version'"
 ENTITIES = statement("""
 SELECT e.uid, e.type, a.rid, a.seq, a.origin_id, a.source, a.label, a.known_at, a.properties, a.kind, a.caption,
     a.valid_from, a.valid_to, a.grading
-FROM json_each(:uids) AS f CROSS JOIN graph_entity AS e ON e.uid = f.value
+FROM json_each(:keys) AS f CROSS JOIN graph_entity AS e ON e.uid = f.value
 CROSS JOIN graph_entity_assertion AS a ON a.eid = e.eid
 WHERE @assertion(a)
 """)
@@ -21,7 +21,7 @@ WHERE @assertion(a)
 LINKS = statement("""
 SELECT l.lid, l.type, s.uid, t.uid, a.rid, a.seq, a.origin_id, a.source, a.label, a.known_at, a.properties, '', '',
     a.valid_from, a.valid_to, a.grading
-FROM json_each(:lids) AS f CROSS JOIN graph_link AS l ON l.lid = f.value
+FROM json_each(:keys) AS f CROSS JOIN graph_link AS l ON l.lid = f.value
 CROSS JOIN graph_entity AS s ON s.eid = l.src CROSS JOIN graph_entity AS t ON t.eid = l.dst
 CROSS JOIN graph_link_assertion AS a ON a.n = l.n
 WHERE @entity(s) AND @entity(t) AND @assertion(a)
@@ -30,6 +30,12 @@ WHERE @entity(s) AND @entity(t) AND @assertion(a)
 PAGE = statement("""
 SELECT e.uid FROM graph_entity AS e
 WHERE e.uid > :after AND (:type IS NULL OR e.type = :type) AND @entity(e) ORDER BY e.uid LIMIT :size
+""")
+
+LINK_PAGE = statement("""
+SELECT l.lid FROM graph_link AS l
+CROSS JOIN graph_entity AS s ON s.eid = l.src CROSS JOIN graph_entity AS t ON t.eid = l.dst
+WHERE l.lid > :after AND @stated(l) AND @entity(s) AND @entity(t) ORDER BY l.lid LIMIT :size
 """)
 
 VISIBLE = statement("""

@@ -16,7 +16,7 @@ from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
 from graphcore.model.graph import Value
 from graphcore.schema import SCHEMA
-from graphcore.store.assemble import link_measures, merge_properties
+from graphcore.store.assemble import in_order, link_measures, merge_properties
 from graphcore.store.codec import encode_properties
 from graphcore.store.ranking import search_text
 from graphcore.store.state import Assertion, EntityState, LinkState
@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 def entity_row(state: EntityState) -> Row:
     """Parameters of ``write/entity`` for one entity."""
-    ordered = _ordered(state.assertions)
+    ordered = in_order(state.assertions)
     spec = SCHEMA.entities[state.type]
     properties = _plain(ordered, spec.properties) | _lists(ordered)
     properties |= {
@@ -48,7 +48,7 @@ def entity_row(state: EntityState) -> Row:
 
 def link_row(state: LinkState) -> Row:
     """Parameters of ``write/link/TYPE`` for one link."""
-    ordered = _ordered(state.assertions)
+    ordered = in_order(state.assertions)
     starts = [a.valid_from or "" for a in ordered]
     ends = [a.valid_to or "" for a in ordered]
     spec = SCHEMA.links[state.type]
@@ -106,10 +106,6 @@ def _assertion(item: Sequence[Any]) -> Assertion:
         valid_to=body["valid_to"],
         grading=grading,
     )
-
-
-def _ordered(assertions: Iterable[Assertion]) -> list[Assertion]:
-    return sorted(assertions, key=lambda a: (a.seq, a.rid))
 
 
 def _lists(ordered: Sequence[Assertion]) -> Row:
