@@ -150,9 +150,18 @@ class _Labels:
 
     def renumbered(self, state: State) -> State:
         """The state with nothing of the workspace's own numbers and ids but those that a view shows."""
+        # what joins visible items joins their entities, and which items those are is not told
+        ends = (state.source, state.target) if isinstance(state, LinkState) else ("", "")
         said = tuple(
-            replace(a, seq=place, label=self._number(a.label), origin_id="")
-            for place, a in enumerate(in_order(state.assertions), 1)
+            replace(
+                a,
+                seq=n,
+                label=self._number(a.label),
+                origin_id="",
+                source_origin=ends[0],
+                target_origin=ends[1],
+            )
+            for n, a in enumerate(in_order(state.assertions), 1)
         )
         return replace(state, assertions=said)
 

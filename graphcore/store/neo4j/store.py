@@ -15,7 +15,7 @@ from graphcore.projection.cache import ArrayCache
 from graphcore.store.codec import check_batch
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.neo4j.connection import Connection, Neo4jSettings, Writing
-from graphcore.store.neo4j.stored import label_of
+from graphcore.store.neo4j.stored import SHAPE, label_of
 from graphcore.store.neo4j.upkeep import entity_states, link_states, remove_source
 from graphcore.store.neo4j.view import Neo4jView
 from graphcore.store.neo4j.writer import apply_batch
@@ -56,6 +56,7 @@ class Neo4jStore:
         self._connection.check()
         _refuse_publication(self._connection.read("upkeep/publication"))
         self._connection.run_schema(schema_statements())
+        self._connection.run_alone("upkeep/outgrown", shape=SHAPE)
 
     def applied(self) -> int:
         """Number of the last outbox item in the graph; 0 for an empty store; -1 while a rebuild is under way."""
@@ -133,4 +134,4 @@ def _refuse_publication(rows: Sequence[object]) -> None:
 
 def _note_rebuild(writing: Writing) -> None:
     _refuse_publication(writing.run("upkeep/publication"))
-    writing.run("write/applied", applied=REBUILDING)
+    writing.run("write/applied", applied=REBUILDING, shape=SHAPE)
