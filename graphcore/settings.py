@@ -4,12 +4,15 @@
 operator: {organisation: Northshire, purpose: investigation, reason: desk work of the intelligence unit}
 unusual_access: {distinct_per_hour: 300, closely_watched: [7hq2m4zc6tq3v5x7a2b4d6fj]}   # see audit/unusual.py
 users: {jh: j.hargreaves}     # who has an account of this machine reads as that account of the workspace
+audiences:                    # who may be given a graph of their own: ocb graph publish --audience analysts
+  analysts: {organisation: Northshire, clearance: OFFICIAL-SENSITIVE, recipients: [analysts of Northshire], gateway: DPA 2018 s.36}
 ```
 
 Every field has a default, so a missing file is an empty one. A field that is not known is refused: a misspelt clearance
 must not pass for the default.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
@@ -19,6 +22,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from graphcore.access.audience import Audience
 from graphcore.access.context import PurposeCode
 from graphcore.access.label import Marking
 from graphcore.audit.unusual import UnusualAccess
@@ -71,6 +75,7 @@ class Settings:
     seal: bool = True
     unusual_access: UnusualAccess = field(default_factory=UnusualAccess)
     identity: IdentityRules = field(default_factory=IdentityRules)
+    audiences: Mapping[str, Audience] = field(default_factory=dict[str, Audience])
 
 
 def read_settings(path: Path) -> Settings:
@@ -95,7 +100,8 @@ def read_settings(path: Path) -> Settings:
     if not set(identity.get("four_eyes", ())) <= {"auto", "same"}:
         faults.append("identity.four_eyes holds something else than auto and same")
     users = _users(top.get("users", {}), faults)
-    _check_words(operator, faults)
+    audiences = _audiences(top.get("audiences", {}), faults)
+    _check_words(operator, "operator", faults)
     _check_unusual(unusual, faults)
     if faults:
         raise LedgerError(f"{path}: " + "; ".join(faults) + ". Correct the file, then try again.")
@@ -106,17 +112,19 @@ def read_settings(path: Path) -> Settings:
         unusual_access=UnusualAccess(**_frozen(unusual)),
         identity=IdentityRules(**_frozen(identity)),
         seal=top.get("seal", True),
+        audiences={name: Audience(**_frozen(given)) for name, given in audiences.items()},
         **places,
     )
 
 
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _TOP: Mapping[str, type] = {
     "operator": dict, "users": dict, "unusual_access": dict, "identity": dict, "audit_checkpoint": str, "audit_signing_key": str,
-    "seal": bool,
+    "seal": bool, "audiences": dict,
 }  # fmt: skip
 
 
-def _types(default: Operator | UnusualAccess | IdentityRules) -> dict[str, type]:
+def _types(default: Operator | UnusualAccess | IdentityRules | Audience) -> dict[str, type]:
     """What each field of a section must be in YAML."""
     found: dict[str, type] = {}
     for one in fields(default):
@@ -162,11 +170,28 @@ def _users(found: Mapping[object, object], faults: list[str]) -> dict[str, str]:
     return {str(name): str(account) for name, account in found.items()}
 
 
-def _check_words(operator: Mapping[str, Any], faults: list[str]) -> None:
+def _audiences(found: Mapping[object, object], faults: list[str]) -> dict[str, dict[str, Any]]:
+    """Each audience's fields. Whom a graph goes to, and on which ground, has no default."""
+    audiences: dict[str, dict[str, Any]] = {}
+    for name, raw in found.items():
+        where = f"audiences.{name}"
+        given = audiences[str(name)] = _mapping(raw, where, _types(Audience()), faults)
+        _check_words(given, where, faults)
+        lacking = [one for one in ("recipients", "gateway") if not given.get(one)]
+        faults += [f"{where}.{one} is missing: it stands in the audit log" for one in lacking]
+        if not _NAME.fullmatch(str(name)):
+            faults.append(f"{where} has a name of something else than letters, digits, - and _")
+        listed = [one for one in ("compartments", "recipients") if isinstance(given.get(one), list)]
+        if not all(isinstance(text, str) for one in listed for text in given[one]):
+            faults.append(f"{where} has something in a list that is no text")
+    return audiences
+
+
+def _check_words(section: Mapping[str, Any], where: str, faults: list[str]) -> None:
     for name, allowed in (("clearance", Marking), ("purpose", PurposeCode)):
-        given = operator.get(name, next(iter(allowed)))
+        given = section.get(name, next(iter(allowed)))
         if given not in set(allowed) - {PurposeCode.SYSTEM}:
-            faults.append(f"operator.{name} is not one of {', '.join(allowed)}")
+            faults.append(f"{where}.{name} is not one of {', '.join(allowed)}")
 
 
 def _check_unusual(unusual: Mapping[str, Any], faults: list[str]) -> None:

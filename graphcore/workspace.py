@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from graphcore.access import AccessContext, RuleSet, shipped_rules
 from graphcore.access.policy import under
@@ -27,6 +27,9 @@ from graphcore.model.ids import IdMaker
 from graphcore.settings import Settings, read_settings
 from graphcore.store.port import GraphStore
 from graphcore.store.project import Projection
+
+if TYPE_CHECKING:
+    from graphcore.store.neo4j import Neo4jSettings
 
 LEDGER = "ledger.sqlite3"
 SETTINGS = "settings.yaml"
@@ -166,23 +169,31 @@ class Workspace:
         return EmbeddedStore(self.folder / LEDGER, rules=self.rules)
 
     def _neo4j(self) -> GraphStore:
-        from graphcore.store.neo4j import Neo4jSettings, Neo4jStore  # noqa: PLC0415 -- loads the driver, half a second
-        from graphcore.store.neo4j.server import status  # noqa: PLC0415
+        from graphcore.store.neo4j import Neo4jStore  # noqa: PLC0415 -- loads the driver, half a second
 
-        uri = os.environ.get("OCB_NEO4J_URI")
-        if uri:
-            user, password = (
-                os.environ.get("OCB_NEO4J_USER", "neo4j"),
-                os.environ.get("OCB_NEO4J_PASSWORD", ""),
-            )
-            return Neo4jStore(Neo4jSettings(uri, user, password), rules=self.rules)
-        local = status(self.folder / NEO4J_HOME)
-        if local.uri is None:
+        found = neo4j_settings("OCB_NEO4J", self.folder / NEO4J_HOME)
+        if found is None:
             raise StoreUnavailableError(
                 "no Neo4j server is known to this workspace: run `ocb neo4j start`, or set OCB_NEO4J_URI, "
                 "OCB_NEO4J_USER and OCB_NEO4J_PASSWORD"
             )
-        return Neo4jStore(Neo4jSettings(local.uri, local.user, local.password()), rules=self.rules)
+        return Neo4jStore(found, rules=self.rules)
+
+
+def neo4j_settings(prefix: str, home: Path | None) -> "Neo4jSettings | None":
+    """Where a Neo4j server is: by PREFIX_URI, _USER, _PASSWORD and _DATABASE, else the local one of a home; None: neither."""
+    from graphcore.store.neo4j import Neo4jSettings  # noqa: PLC0415 -- loads the driver, half a second
+    from graphcore.store.neo4j.server import status  # noqa: PLC0415
+
+    def given(name: str, default: str) -> str:
+        return os.environ.get(f"{prefix}_{name}") or default
+
+    if uri := given("URI", ""):
+        return Neo4jSettings(uri, given("USER", "neo4j"), given("PASSWORD", ""), given("DATABASE", "neo4j"))
+    local = status(home) if home else None
+    if local is None or local.uri is None:
+        return None
+    return Neo4jSettings(local.uri, local.user, local.password())
 
 
 def _key(folder: Path) -> bytes:

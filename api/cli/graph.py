@@ -8,6 +8,7 @@ from api.cli.graph_check import check
 from api.cli.graph_import import export_import
 from api.cli.graph_lineage import lineage
 from api.cli.graph_occurrences import show as occurrences
+from api.cli.graph_publish import publish
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import opened, reading, state_of
 
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     group.command("export-import")(export_import)
     group.command()(lineage)
     group.command("occurrences")(occurrences)
+    group.command()(publish)
     group.command()(check)
     app.add_typer(group, name="graph")
 

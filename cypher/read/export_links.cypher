@@ -8,10 +8,14 @@ WHERE ($entity_types IS NULL OR any(l IN labels(a) WHERE l IN $entity_types))
 MATCH (a)-[r]->(b:Entity)
 WHERE ($link_types IS NULL OR type(r) IN $link_types)
   AND ($entity_types IS NULL OR any(l IN labels(b) WHERE l IN $entity_types))
-  AND any(i IN range(0, size(b.access) - 1)
-          WHERE b.access[i] IN $labels AND ($as_at IS NULL OR b.known_at[i] <= $as_at))
 WITH a, r, b, [i IN range(0, size(r.access) - 1)
-               WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)] AS seen
+               WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)
+                 AND any(j IN range(0, size(a.access) - 1)
+                     WHERE a.access[j] IN $labels AND ($as_at IS NULL OR a.known_at[j] <= $as_at)
+                       AND coalesce(r.source_origins[i], a.uid) IN ['', coalesce(a.origins[j], a.uid)])
+                 AND any(j IN range(0, size(b.access) - 1)
+                     WHERE b.access[j] IN $labels AND ($as_at IS NULL OR b.known_at[j] <= $as_at)
+                       AND coalesce(r.target_origins[i], b.uid) IN ['', coalesce(b.origins[j], b.uid)])] AS seen
 WHERE size(seen) > 0
 RETURN r.lid AS lid, type(r) AS type, a.uid AS source, b.uid AS target, [i IN seen | coalesce(r.starts[i], '')] AS starts,
        [i IN seen | coalesce(r.ends[i], '')] AS ends, [i IN seen | r.shares_min[i]] AS shares_min,

@@ -7,21 +7,25 @@ CALL (n) {
   CALL (n) {
     WITH n WHERE $outward
     MATCH (n)-[r]->(m:Entity)
-    RETURN r, m
+    RETURN r, m, n AS a, m AS b
     UNION ALL
     WITH n WHERE $inward
     MATCH (n)<-[r]-(m:Entity)
     WHERE m <> n OR NOT $outward
-    RETURN r, m
+    RETURN r, m, m AS a, n AS b
   }
-  WITH r, m
+  WITH r, m, a, b
   WHERE ($link_types IS NULL OR type(r) IN $link_types)
     AND ($entity_types IS NULL OR any(l IN labels(m) WHERE l IN $entity_types))
     AND (m.uid IN $ends OR NOT any(l IN labels(m) WHERE l IN $avoid))
-    AND any(i IN range(0, size(m.access) - 1)
-            WHERE m.access[i] IN $labels AND ($as_at IS NULL OR m.known_at[i] <= $as_at))
   WITH r, m, [i IN range(0, size(r.access) - 1)
-              WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)] AS seen
+              WHERE r.access[i] IN $labels AND ($as_at IS NULL OR r.known_at[i] <= $as_at)
+                AND any(j IN range(0, size(a.access) - 1)
+                    WHERE a.access[j] IN $labels AND ($as_at IS NULL OR a.known_at[j] <= $as_at)
+                      AND coalesce(r.source_origins[i], a.uid) IN ['', coalesce(a.origins[j], a.uid)])
+                AND any(j IN range(0, size(b.access) - 1)
+                    WHERE b.access[j] IN $labels AND ($as_at IS NULL OR b.known_at[j] <= $as_at)
+                      AND coalesce(r.target_origins[i], b.uid) IN ['', coalesce(b.origins[j], b.uid)])] AS seen
   WHERE size(seen) > 0
     AND ($until IS NULL OR any(i IN seen WHERE coalesce(r.starts[i], '') = '' OR r.starts[i] < $until))
     AND ($since IS NULL OR any(i IN seen WHERE coalesce(r.ends[i], '') = '' OR r.ends[i] > $since))

@@ -19,7 +19,7 @@ def build_entity(uid: str, entity_type: str, assertions: Iterable[Assertion]) ->
 
     Caption and kind are those of the oldest visible record that has one.
     """
-    ordered = _ordered(assertions)
+    ordered = in_order(assertions)
     return Entity(
         uid=uid,
         type=entity_type,
@@ -38,7 +38,7 @@ def build_link(
     assertions: Iterable[Assertion],
 ) -> Link:
     """One link from its visible assertions (one at least, any order); ``key`` is (lid, type, source, target)."""
-    ordered = _ordered(assertions)
+    ordered = in_order(assertions)
     starts = [a.valid_from for a in ordered if a.valid_from is not None]
     ends = [a.valid_to for a in ordered if a.valid_to is not None]
     lid, link_type, source, target = key
@@ -120,5 +120,6 @@ def _number(values: Sequence[Value]) -> float:
     )
 
 
-def _ordered(assertions: Iterable[Assertion]) -> list[Assertion]:
-    return sorted(assertions, key=lambda a: (a.seq, a.rid))
+def in_order(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
+    """Oldest first, as every state has them."""
+    return tuple(sorted(assertions, key=lambda a: (a.seq, a.rid)))

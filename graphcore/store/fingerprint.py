@@ -71,6 +71,8 @@ def _assertions(
             a.valid_from,
             a.valid_to,
             a.grading,
+            a.source_origin,
+            a.target_origin,
         ]
         for a in sorted(assertions, key=lambda a: a.rid)
     ]

@@ -2,8 +2,9 @@
 
 Reading is possible only through ``store.view(access_context)``. A view decides once which access labels its context may
 see and puts their numbers, and the as-at time, into the backend's own query. An assertion is visible if its label is
-allowed and, with ``as_at``, its ``known_at`` is not later. An entity is visible if one of its assertions is; a link if
-one of its assertions and both of its ends are. Entities and links are built from their visible assertions alone.
+allowed and, with ``as_at``, its ``known_at`` is not later; that of a link also only if each item that it joins has a
+visible assertion. An entity is visible if one of its assertions is, a link likewise. Entities and links are built from
+their visible assertions alone.
 Unknown and hidden ids get the same answer: None, or nothing.
 """
 
@@ -104,6 +105,14 @@ class GraphView(Protocol):
 
     def iter_entities(self, entity_type: str | None = None) -> Iterator[Entity]:
         """All visible entities ascending by uid, in bounded memory."""
+        ...
+
+    def entity_states(self) -> Iterator[EntityState]:
+        """All visible entities ascending by uid, each with its visible assertions alone, in bounded memory."""
+        ...
+
+    def link_states(self) -> Iterator[LinkState]:
+        """All visible links ascending by lid, each with its visible assertions alone; holds no more than their keys."""
         ...
 
 

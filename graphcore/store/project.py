@@ -66,7 +66,7 @@ class Projection:
         """
         if self._store.applied() == self._ledger.last_outbox():
             return 0
-        with self._alone():
+        with alone(self._lock):
             return self._catch_up(progress or _silent)
 
     def rebuild(self, progress: Progress | None = None) -> None:
@@ -75,7 +75,7 @@ class Projection:
         Raises:
             StoreUnavailableError: the server does not answer; the next :meth:`catch_up` starts the rebuild again.
         """
-        with self._alone():
+        with alone(self._lock):
             self._rebuild(progress or _silent)
 
     def _catch_up(self, report: Progress) -> int:
@@ -114,15 +114,6 @@ class Projection:
         self._store.write(GraphBatch(applied=start))
         self._catch_up(report)
 
-    @contextmanager
-    def _alone(self) -> Generator[None]:
-        if self._lock is None:
-            yield
-            return
-        with self._lock.open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-
     def _entities(self, start: int) -> Iterator[tuple[Page, int]]:
         last = ""
         while uids := self._ledger.uid_page(last, self._batch):
@@ -138,6 +129,17 @@ class Projection:
             if left:
                 yield self._ledger.states_since(start, (), left), len(left)
             last = lids[-1]
+
+
+@contextmanager
+def alone(lock: Path | None) -> Generator[None]:
+    """Hold a file while one process works, so that others wait for it; a kill lets go of it. None: nothing is held."""
+    if lock is None:
+        yield
+        return
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 class Joined(Protocol):

@@ -18,6 +18,9 @@ class Assertion:
     ``seq`` is the ledger's order of arrival: it orders captions and values. Times are ISO UTC text (27 characters).
     ``grading`` is ``scheme:code`` ("3x5x2:2B") or "". ``caption`` and ``kind`` are "" for links. ``origin_id`` is the
     source's own item (for links: the link origin), kept so that a merge can be undone and audited.
+
+    ``source_origin`` and ``target_origin`` are for links the items that the record joins. Each has to be visible by itself,
+    since an entity may be made of items that somebody sees and others that they do not; "" is the end as a whole.
     """
 
     rid: str
@@ -32,6 +35,8 @@ class Assertion:
     valid_from: str | None = None
     valid_to: str | None = None
     grading: str = ""
+    source_origin: str = ""
+    target_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def paths(rows: list[Record]) -> set[tuple[str, ...]]:
 
 TABLES: dict[str, tuple[dict[str, Any], list[tuple[object, ...]]]] = {
     "counts": ({}, [("Person", 6), ("Business", 4), ("Event", 4), ("Account", 3), ("Location", 2), ("OrganisedCrimeGroup", 2), ("Phone", 2)]),
+    "published": ({}, []),  # of a graph that was published; see test_publication
     "shared_phones": ({}, [("07700900001", 2, ["Bo Vell", "Di Quill"])]),
     "shared_accounts": ({}, [("00000002", ["Bo Vell", "Sudsy Example Ltd"])]),
     "shared_addresses": ({}, [("1 Yard Lane", ["Ed Sorrel"], ["Foamy Example Ltd", "Sudsy Example Ltd", "Sudsy Example North Ltd"])]),

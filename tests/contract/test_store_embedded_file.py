@@ -207,7 +207,7 @@ def test_reads_go_by_index(path: Path, context: object) -> None:
     with store._connections.read() as connection:
         for name, text in one_row.items():
             given = dict.fromkeys(
-                ("open", "allowed", "sets", "as_at", "since", "until", "uids", "lids", "frontier", "most")
+                ("open", "allowed", "sets", "as_at", "since", "until", "keys", "uids", "frontier", "most")
             )
             given |= dict.fromkeys(("link_types", "types", "avoid", "ends", "loops_out"))
             plan = [row[3] for row in connection.execute("EXPLAIN QUERY PLAN " + text, given)]

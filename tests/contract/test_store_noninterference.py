@@ -21,6 +21,9 @@ from graphcore.store.state import Assertion, EntityState, GraphBatch, LinkState
 from tests.contract.world import CONDITIONAL, COVERT, LABELS, NOBODY, OPEN, PLAIN, SENSITIVE, at, day, iso
 
 UIDS = tuple("abcdefg")
+ITEMS = st.sampled_from(
+    ("one", "one", "two")
+)  # an entity may be made of two items, and a link may join either
 NAMES = ("Anna Baker", "Anne Baker", "Christopher Stone", "Kristopher Stone", "Foam Wash", "")
 ENTITY_TYPES = ("Person", "Business", "Location")
 LINK_TYPES = ("OWNS", "CONTROLS", "ASSOCIATE_OF", "PAYS")
@@ -28,13 +31,16 @@ READER, VISIBLE, THEN = at(PLAIN, 2022), {OPEN}, iso(2022)
 
 
 @st.composite
-def assertions(draw: st.DrawFn, *, of_link: bool = False) -> tuple[Assertion, ...]:
+def assertions(draw: st.DrawFn, ends: tuple[EntityState, ...] = ()) -> tuple[Assertion, ...]:
+    """Of an entity, or of a link between two."""
+    items = [sorted({"", *(a.origin_id for a in end.assertions)}) for end in ends] or [[""], [""]]
+    of_link = bool(ends)
     several = draw(st.lists(st.integers(1, 999), min_size=1, max_size=3, unique=True))
     return tuple(
         Assertion(
             rid=f"r{seq}-{draw(st.integers(0, 9**9))}",
             seq=seq,
-            origin_id="o",
+            origin_id="" if of_link else draw(ITEMS),
             source=draw(st.sampled_from(("one", "two"))),
             label=draw(st.sampled_from((OPEN, OPEN, SENSITIVE, COVERT, CONDITIONAL, NOBODY))),
             known_at=iso(draw(st.sampled_from((2020, 2022, 2023)))),
@@ -49,6 +55,8 @@ def assertions(draw: st.DrawFn, *, of_link: bool = False) -> tuple[Assertion, ..
             valid_from=draw(st.sampled_from((None, iso(2010), iso(2015)))),
             valid_to=draw(st.sampled_from((None, iso(2016), iso(2019)))),
             grading=draw(st.sampled_from(("", "3x5x2:1A"))),
+            source_origin=draw(st.sampled_from(items[0])),
+            target_origin=draw(st.sampled_from(items[1])),
         )
         for seq in sorted(several)
     )
@@ -60,18 +68,12 @@ def worlds(draw: st.DrawFn) -> GraphBatch:
     entities = tuple(
         EntityState(uid, draw(st.sampled_from(ENTITY_TYPES)), draw(assertions())) for uid in held
     )
-    ends = st.sampled_from(held)
-    links = tuple(
-        LinkState(
-            f"l{n:02d}",
-            draw(st.sampled_from(LINK_TYPES)),
-            draw(ends),
-            draw(ends),
-            draw(assertions(of_link=True)),
-        )
-        for n in range(draw(st.integers(0, 14)))
-    )
-    return GraphBatch(1, entities, links, labels=LABELS)
+    links: list[LinkState] = []
+    for n in range(draw(st.integers(0, 14))):
+        source, target = draw(st.sampled_from(entities)), draw(st.sampled_from(entities))
+        said = draw(assertions((source, target)))
+        links.append(LinkState(f"l{n:02d}", draw(st.sampled_from(LINK_TYPES)), source.uid, target.uid, said))
+    return GraphBatch(1, entities, tuple(links), labels=LABELS)
 
 
 def visible(said: tuple[Assertion, ...]) -> tuple[Assertion, ...]:
@@ -83,11 +85,17 @@ def without_hidden(world: GraphBatch) -> GraphBatch:
     entities = tuple(
         EntityState(e.uid, e.type, seen) for e in world.entities if (seen := visible(e.assertions))
     )
-    there = {e.uid for e in entities}
+    items = {e.uid: {"", *(a.origin_id for a in e.assertions)} for e in entities}
+
+    def joining(link: LinkState) -> tuple[Assertion, ...]:
+        """What joins items that are there: a link to what is known from hidden records alone is none."""
+        ends = items.get(link.source, set()), items.get(link.target, set())
+        return tuple(
+            a for a in visible(link.assertions) if a.source_origin in ends[0] and a.target_origin in ends[1]
+        )
+
     links = tuple(
-        LinkState(k.lid, k.type, k.source, k.target, seen)
-        for k in world.links
-        if (seen := visible(k.assertions)) and {k.source, k.target} <= there
+        LinkState(k.lid, k.type, k.source, k.target, seen) for k in world.links if (seen := joining(k))
     )
     return GraphBatch(1, entities, links, labels=LABELS)
 

@@ -1,6 +1,7 @@
 """Whole current states of entities and links, as the projection writes them into a graph store.
 
-A state is made of all records that are not withdrawn. A link has a state only while both its ends have one.
+A state is made of all records that are not withdrawn. A record of a link counts only while some record speaks of each item
+that it joins: what those became one with does not make up for it.
 """
 
 from collections.abc import Collection, Sequence
@@ -50,7 +51,14 @@ _ENTITIES = (
 _a = origin.alias("a")
 _b = origin.alias("b")
 _LINKS = (
-    select(link_origin.c.lid, _a.c.uid, _b.c.uid, *_RECORD)
+    select(
+        link_origin.c.lid,
+        _a.c.uid,
+        _b.c.uid,
+        *_RECORD,
+        link_origin.c.source_origin,
+        link_origin.c.target_origin,
+    )
     .join_from(link_origin, _a, _a.c.origin_id == link_origin.c.source_origin)
     .join(_b, _b.c.origin_id == link_origin.c.target_origin)
     .join(record, record.c.owner == link_origin.c.id)
@@ -58,19 +66,18 @@ _LINKS = (
 )
 
 
-def _present(uid: ColumnElement[str]) -> ColumnElement[bool]:
-    member, said = origin.alias(), record.alias()
-    speaks = select(said.c.seq).join_from(said, member, member.c.origin_id == said.c.owner)
-    return speaks.where(member.c.uid == uid, ~is_withdrawn(said)).exists()
+def _present(item: ColumnElement[str]) -> ColumnElement[bool]:
+    said = record.alias()
+    return select(said.c.seq).where(said.c.owner == item, ~is_withdrawn(said)).exists()
 
 
-_LINKS_WITH_ENDS = _LINKS.where(_present(_a.c.uid), _present(_b.c.uid))
+_LINKS_WITH_ENDS = _LINKS.where(_present(_a.c.origin_id), _present(_b.c.origin_id))
 
 
 def entity_states(connection: Connection, uids: Collection[str]) -> list[EntityState]:
     """States ascending by uid; a uid with nothing to say is left out."""
     return [
-        EntityState(uid, rows[0][1], tuple(_assertion(row[2:], entity=True) for row in rows))
+        EntityState(uid, rows[0][1], tuple(_assertion(row[2:]) for row in rows))
         for uid, rows in _grouped(connection, _ENTITIES, uids)
     ]
 
@@ -84,9 +91,15 @@ def link_states(connection: Connection, lids: Collection[str]) -> list[LinkState
         link_type: str = said[13]
         if SCHEMA.links[link_type].symmetric and source > target:
             source, target = target, source
-        assertions = tuple(_assertion(row[3:], entity=False) for row in rows)
+        assertions = tuple(_assertion(row[3:-2], _ends(row, source)) for row in rows)
         states.append(LinkState(lid, link_type, source, target, assertions))
     return states
+
+
+def _ends(row: Sequence[Any], source: str) -> tuple[str, str]:
+    """The items that one record joins, that of ``source`` first: of a symmetric link either may be named first."""
+    first, second = row[-2:]
+    return (first, second) if row[1] == source else (second, first)
 
 
 def _grouped(
@@ -103,7 +116,8 @@ def _grouped(
     return [(key, [*group]) for key, group in groupby(ordered, key=itemgetter(0))]
 
 
-def _assertion(said: Sequence[Any], *, entity: bool) -> Assertion:
+def _assertion(said: Sequence[Any], ends: tuple[str, str] | None = None) -> Assertion:
+    """``ends`` None: of an entity."""
     (
         seq, rid, owner, source, label, known_at, raw, valid_from, valid_to, scheme, grade_source, grade_intelligence,
         kind, entity_type, reference,
@@ -118,10 +132,12 @@ def _assertion(said: Sequence[Any], *, entity: bool) -> Assertion:
         known_at=known_at,
         properties=values,
         kind=kind,
-        caption=caption(entity_type, values, reference) if entity else "",
+        caption=caption(entity_type, values, reference) if ends is None else "",
         valid_from=valid_from,
         valid_to=valid_to,
         grading=f"{scheme}:{grade_source or '-'}{grade_intelligence or '-'}" if scheme else "",
+        source_origin=ends[0] if ends else "",
+        target_origin=ends[1] if ends else "",
     )
 
 

@@ -245,12 +245,8 @@ class EvidenceView(OriginsView):
             .join(ends[1], ends[1].c.origin_id == link_origin.c.target_origin)
             .where(link_origin.c.id == record.c.owner)
         )
-        for end in ends:
-            member = origin.alias()
-            joined = joined.where(
-                select(member.c.origin_id).where(member.c.uid == end.c.uid, self._spoken_of(member)).exists()
-            )
-        return joined.exists()
+        # each item itself: what it became one with says nothing of it to those who may not see it
+        return joined.where(*map(self._spoken_of, ends)).exists()
 
     def _record(self, row: RowMapping) -> RecordView:
         scheme = row["grading_scheme"]

@@ -44,18 +44,20 @@ _PREPARE = (
     """
     CREATE TEMP TABLE absorbed (
         n INTEGER PRIMARY KEY, lid TEXT NOT NULL, type TEXT NOT NULL, src INTEGER NOT NULL, dst INTEGER NOT NULL,
-        labelset INTEGER NOT NULL, seq INTEGER NOT NULL
+        labelset INTEGER NOT NULL, seq INTEGER NOT NULL, source_origin TEXT, target_origin TEXT
     )
     """,
 )
 # ledger and identity may change between two spans: what is wrong then stands in the outbox and is put right from there.
 # The order of ids: each page of the index by id is then met once in a span
 _CHOOSE = f"""
-INSERT INTO absorbed (lid, type, labelset, seq, src, dst)
+INSERT INTO absorbed (lid, type, labelset, seq, src, dst, source_origin, target_origin)
 SELECT f.* FROM (
     SELECT k.lid, k.type, b.labelset, r.seq,
         CASE WHEN k.type IN ({_SYMMETRIC}) AND s.uid > t.uid THEN t.eid ELSE s.eid END AS src,
-        CASE WHEN k.type IN ({_SYMMETRIC}) AND s.uid > t.uid THEN s.eid ELSE t.eid END AS dst
+        CASE WHEN k.type IN ({_SYMMETRIC}) AND s.uid > t.uid THEN s.eid ELSE t.eid END AS dst,
+        CASE WHEN k.type IN ({_SYMMETRIC}) AND s.uid > t.uid THEN nullif(t.origin, t.uid) ELSE nullif(s.origin, s.uid) END,
+        CASE WHEN k.type IN ({_SYMMETRIC}) AND s.uid > t.uid THEN nullif(s.origin, s.uid) ELSE nullif(t.origin, t.uid) END
     FROM record AS r
     CROSS JOIN link_origin AS k ON k.id = r.owner
     CROSS JOIN absorb_label AS b ON b.label = r.label
@@ -75,13 +77,14 @@ SELECT :last + n, lid, type, src, dst, labelset FROM absorbed ORDER BY n
 # in the order of the records, which are long: each page of theirs is read once
 _ASSERTIONS = f"""
 INSERT INTO graph_link_assertion (n, label, known_at, seq, rid, origin_id, source, valid_from, valid_to, grading,
-    share_min, share_max, amount, occurrences, properties)
+    share_min, share_max, amount, occurrences, properties, source_origin, target_origin)
 SELECT :last + x.n, r.label, r.known_at, r.seq, r.rid, r.owner, r.source, r.valid_from, r.valid_to,
     CASE WHEN r.grading_scheme IS NULL THEN '' ELSE r.grading_scheme || ':'
         || coalesce(nullif(r.grading_source, ''), '-') || coalesce(nullif(r.grading_intelligence, ''), '-') END,
     json_extract(r.properties, '$.share_min[0]'), json_extract(r.properties, '$.share_max[0]'),
-    CASE x.type {_AMOUNTS} END, json_extract(r.properties, '$.occurrences[0]'), r.properties
-FROM (SELECT n, type, seq FROM absorbed ORDER BY seq) AS x CROSS JOIN record AS r ON r.seq = x.seq
+    CASE x.type {_AMOUNTS} END, json_extract(r.properties, '$.occurrences[0]'), r.properties,
+    x.source_origin, x.target_origin
+FROM (SELECT n, type, seq, source_origin, target_origin FROM absorbed ORDER BY seq) AS x CROSS JOIN record AS r ON r.seq = x.seq
 """  # noqa: S608 -- names of the schema
 
 

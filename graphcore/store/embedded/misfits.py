@@ -21,6 +21,17 @@ _MISFILED = (
         (SELECT DISTINCT label FROM graph_link_assertion WHERE n = l.n ORDER BY label))
     """,
 )
+# what is not seen to be made of items that some see and others do not: links would show to the others
+_UNMIXED = """
+SELECT e.uid FROM graph_entity AS e JOIN (
+    SELECT eid, count(*) AS items, count(DISTINCT labels) AS kinds FROM (
+        SELECT eid, json_group_array(label) AS labels FROM (
+            SELECT DISTINCT eid, origin_id, label FROM graph_entity_assertion ORDER BY eid, origin_id, label
+        ) GROUP BY eid, origin_id
+    ) GROUP BY eid
+) AS made ON made.eid = e.eid
+WHERE e.mixed < CASE WHEN made.items = 1 THEN 0 WHEN made.kinds = 1 THEN 1 ELSE 2 END
+"""
 _TEXTS = """
 SELECT e.uid, e.type, a.caption, a.properties, a.text
 FROM graph_entity_assertion AS a JOIN graph_entity AS e ON e.eid = a.eid
@@ -36,6 +47,8 @@ def misfits(connection: sqlite3.Connection) -> Iterator[str]:
     for statement in _MISFILED:
         for (key,) in connection.execute(statement):
             yield f"{key} is filed under other access labels than its records have"
+    for (uid,) in connection.execute(_UNMIXED):
+        yield f"{uid} is made of items under different access labels, and is not filed so"
     for uid, entity_type, caption, raw, text in connection.execute(_TEXTS):
         if search_text(entity_type, caption, decode_properties(raw)) != text:
             yield f"{uid} is found by other words than its records say"

@@ -25,6 +25,8 @@ UNION SELECT n FROM graph_link WHERE dst IN (SELECT value FROM json_each(:eids))
 _ENTITY_LABELS = """
 SELECT f.value, a.label FROM json_each(?) AS f LEFT JOIN graph_entity_assertion AS a ON a.eid = f.value
 """
+# items that were seen by the same readers may now have lost different labels
+_ENTITY_UPDATE = "UPDATE graph_entity SET labelset = ?, mixed = min(2, mixed * 2) WHERE eid = ?"
 _LINK_LABELS = """
 SELECT f.value, a.label FROM json_each(?) AS f LEFT JOIN graph_link_assertion AS a ON a.n = f.value
 """
@@ -78,7 +80,7 @@ def remove_source(connection: sqlite3.Connection, source: str) -> Deleted:
     )
     bare_links = _relabel(connection, numbers, _LINK_LABELS, "UPDATE graph_link SET labelset = ? WHERE n = ?")
     remove_links(connection, bare_links)
-    bare = _relabel(connection, eids, _ENTITY_LABELS, "UPDATE graph_entity SET labelset = ? WHERE eid = ?")
+    bare = _relabel(connection, eids, _ENTITY_LABELS, _ENTITY_UPDATE)
     gone = remove_entities(connection, bare)
     return Deleted(assertions + gone.assertions, gone.entities, gone.links + len(bare_links))
 

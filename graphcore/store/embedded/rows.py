@@ -1,4 +1,4 @@
-"""From rows to states and answers. Rows begin with what names the owner and end with the fourteen columns of an assertion."""
+"""From rows to states and answers. Rows begin with what names the owner and end with the columns of an assertion (of a link, two more)."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby

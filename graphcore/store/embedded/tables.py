@@ -3,9 +3,12 @@
 ``labelset`` numbers a distinct set of access labels: an entity or link carries that of its assertions, so a view can
 filter by a few numbers without looking at assertions. Label sets are only ever added and hold no content. Every
 transaction that changes the graph raises ``version``.
+
+``mixed`` of an entity: 0 one item, 1 several under the same access labels, 2 several under others. ``source_origin`` and
+``target_origin`` of a link's assertion: the items that it joins, NULL where that is the entity's first one (its uid).
 """
 
-VERSION = 2
+VERSION = 3
 
 # the text of an assertion is kept in its row; the full-text index is contentless and keyed by the same number (aid)
 TEXT_INDEX = (
@@ -30,7 +33,8 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS graph_labelset (id INTEGER PRIMARY KEY, numbers TEXT NOT NULL UNIQUE)",
     """
     CREATE TABLE IF NOT EXISTS graph_entity (
-        eid INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, type TEXT NOT NULL, labelset INTEGER NOT NULL
+        eid INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, type TEXT NOT NULL, labelset INTEGER NOT NULL,
+        mixed INTEGER NOT NULL DEFAULT 2
     )
     """,
     """
@@ -53,12 +57,22 @@ TABLES = (
         aid INTEGER PRIMARY KEY, n INTEGER NOT NULL, label INTEGER NOT NULL, known_at TEXT NOT NULL,
         seq INTEGER NOT NULL, rid TEXT NOT NULL, origin_id TEXT NOT NULL, source TEXT NOT NULL,
         valid_from TEXT, valid_to TEXT, grading TEXT NOT NULL,
-        share_min REAL, share_max REAL, amount REAL, properties TEXT NOT NULL, occurrences INTEGER
+        share_min REAL, share_max REAL, amount REAL, properties TEXT NOT NULL, occurrences INTEGER,
+        source_origin TEXT, target_origin TEXT
     )
     """,
     *LINK_INDEXES.values(),
     *TEXT_INDEX,
 )
 # from the version before: what brings its tables to the next one
-UPGRADES = {1: ("ALTER TABLE graph_link_assertion ADD COLUMN occurrences INTEGER",)}
+UPGRADES = {
+    1: ("ALTER TABLE graph_link_assertion ADD COLUMN occurrences INTEGER",),
+    2: (
+        "ALTER TABLE graph_entity ADD COLUMN mixed INTEGER NOT NULL DEFAULT 2",
+        "ALTER TABLE graph_link_assertion ADD COLUMN source_origin TEXT",
+        "ALTER TABLE graph_link_assertion ADD COLUMN target_origin TEXT",
+        # which items the links join stands in the ledger alone: built anew
+        "UPDATE graph_state SET value = -1 WHERE name = 'applied'",
+    ),
+}
 EMPTIED = ("graph_label", "graph_entity", "graph_link", "graph_entity_assertion", "graph_link_assertion")

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 
 from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
@@ -12,15 +13,18 @@ from graphcore.projection.cache import ArrayCache
 from graphcore.store.columns import EntityRow, LinkRow, build_arrays
 from graphcore.store.embedded import statements as sql
 from graphcore.store.embedded.connections import Connections
-from graphcore.store.embedded.rows import entities_of, links_of
+from graphcore.store.embedded.rows import Row, entities_of, entity_states, link_states, links_of
 from graphcore.store.embedded.search import Vocabulary, ranked
 from graphcore.store.embedded.steps import StepFetch, StepFilter
 from graphcore.store.embedded.visibility import Parameters, Visibility, json_list, json_list_or_null
 from graphcore.store.port import PathAnswer, SearchHit, SearchPage
 from graphcore.store.query import ChainQuery, ExpandQuery, ExportQuery, PathQuery, SearchQuery
+from graphcore.store.state import EntityState, LinkState
 from graphcore.store.walk import Reach, chain_reach, expand_reach, shortest_paths
 
 _PAGE = 1_000
+_ENTITY_ORDER = itemgetter(0, 3, 2)  # key, seq, rid
+_LINK_ORDER = itemgetter(0, 5, 4)
 _NOTHING = Neighbourhood((), (), (), truncated=False)
 
 
@@ -148,16 +152,32 @@ class EmbeddedView:
 
     def iter_entities(self, entity_type: str | None = None) -> Iterator[Entity]:
         """See the port. Each page is a transaction of its own, so that a slow reader holds nothing open."""
+        for rows in self._pages(sql.PAGE, sql.ENTITIES, entity_type):
+            found = entities_of(rows)
+            yield from (found[uid] for uid in sorted(found))
+
+    def entity_states(self) -> Iterator[EntityState]:
+        """See the port. As :meth:`iter_entities`, a page at a time."""
+        for rows in self._pages(sql.PAGE, sql.ENTITIES):
+            yield from entity_states(sorted(rows, key=_ENTITY_ORDER))
+
+    def link_states(self) -> Iterator[LinkState]:
+        """See the port. As :meth:`iter_entities`, a page at a time."""
+        for rows in self._pages(sql.LINK_PAGE, sql.LINKS):
+            yield from link_states(sorted(rows, key=_LINK_ORDER))
+
+    def _pages(self, find: str, read: str, only_type: str | None = None) -> Iterator[list[Row]]:
+        """Rows of the visible assertions of the next entities or links ascending by key, a page and transaction at a time."""
         after = ""
         while True:
             with self._reading() as (connection, visible):
-                wanted = {**visible, "after": after, "type": entity_type, "size": _PAGE}
-                uids = [row[0] for row in connection.execute(sql.PAGE, wanted)]
-                found = _entities(connection, visible, uids)
-            if not uids:
+                wanted = {**visible, "after": after, "type": only_type, "size": _PAGE}
+                keys = [row[0] for row in connection.execute(find, wanted)]
+                rows = connection.execute(read, {**visible, "keys": json_list(keys)}).fetchall()
+            if not keys:
                 return
-            yield from (found[uid] for uid in uids)
-            after = uids[-1]
+            yield rows
+            after = keys[-1]
 
     @contextmanager
     def _reading(self) -> Generator[tuple[sqlite3.Connection, Parameters]]:
@@ -166,11 +186,11 @@ class EmbeddedView:
 
 
 def _entities(connection: sqlite3.Connection, visible: Parameters, uids: Iterable[str]) -> dict[str, Entity]:
-    return entities_of(connection.execute(sql.ENTITIES, {**visible, "uids": json_list(uids)}))
+    return entities_of(connection.execute(sql.ENTITIES, {**visible, "keys": json_list(uids)}))
 
 
 def _links(connection: sqlite3.Connection, visible: Parameters, lids: Iterable[str]) -> dict[str, Link]:
-    return links_of(connection.execute(sql.LINKS, {**visible, "lids": json_list(lids)}))
+    return links_of(connection.execute(sql.LINKS, {**visible, "keys": json_list(lids)}))
 
 
 def _neighbourhood(connection: sqlite3.Connection, visible: Parameters, reach: Reach) -> Neighbourhood:

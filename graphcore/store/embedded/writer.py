@@ -27,7 +27,8 @@ INSERT INTO graph_entity_assertion (aid, eid, label, known_at, seq, rid, origin_
 """
 _ADD_LINK_ASSERTION = """
 INSERT INTO graph_link_assertion (n, label, known_at, seq, rid, origin_id, source, valid_from, valid_to, grading,
-    share_min, share_max, amount, occurrences, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    share_min, share_max, amount, occurrences, properties, source_origin, target_origin)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _Row = tuple[str | int | float | None, ...]
 
@@ -106,14 +107,23 @@ def _write_entities(connection: sqlite3.Connection, states: tuple[EntityState, .
         number = known.get(state.uid)
         if number is None:
             number, eid = eid, eid + 1
-        rows.append((number, state.uid, state.type, sets.number([a.label for a in state.assertions])))
+        labelset = sets.number([a.label for a in state.assertions])
+        rows.append((number, state.uid, state.type, labelset, _mixed(state)))
         assertions += [(number, state.type, assertion) for assertion in state.assertions]
     connection.executemany(
-        "INSERT INTO graph_entity (eid, uid, type, labelset) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (eid) DO UPDATE SET type = excluded.type, labelset = excluded.labelset",
+        "INSERT INTO graph_entity (eid, uid, type, labelset, mixed) VALUES (?, ?, ?, ?, ?) ON CONFLICT (eid) DO UPDATE SET"
+        " type = excluded.type, labelset = excluded.labelset, mixed = excluded.mixed",
         rows,
     )
     _write_entity_assertions(connection, assertions)
+
+
+def _mixed(state: EntityState) -> int:
+    """See ``tables``."""
+    items: dict[str, set[int]] = {}
+    for assertion in state.assertions:
+        items.setdefault(assertion.origin_id, set()).add(assertion.label)
+    return 0 if len(items) == 1 else 1 + (len({*map(frozenset, items.values())}) > 1)
 
 
 def _write_entity_assertions(connection: sqlite3.Connection, items: list[tuple[int, str, Assertion]]) -> None:
@@ -149,7 +159,7 @@ def _write_links(connection: sqlite3.Connection, states: tuple[LinkState, ...], 
             number, n = n, n + 1
         labelset = sets.number([a.label for a in state.assertions])
         rows.append((number, state.lid, state.type, ends[state.source], ends[state.target], labelset))
-        assertions += [_link_row(number, state.type, assertion) for assertion in state.assertions]
+        assertions += [_link_row(number, state, assertion) for assertion in state.assertions]
     connection.executemany(
         "INSERT INTO graph_link (n, lid, type, src, dst, labelset) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (n) DO UPDATE SET"
         " type = excluded.type, src = excluded.src, dst = excluded.dst, labelset = excluded.labelset",
@@ -158,9 +168,11 @@ def _write_links(connection: sqlite3.Connection, states: tuple[LinkState, ...], 
     connection.executemany(_ADD_LINK_ASSERTION, assertions)
 
 
-def _link_row(n: int, link_type: str, a: Assertion) -> _Row:
+def _link_row(n: int, state: LinkState, a: Assertion) -> _Row:
     # NaN is stored as NULL: no value given
     return (
         n, a.label, a.known_at, a.seq, a.rid, a.origin_id, a.source, a.valid_from, a.valid_to, a.grading,
-        *link_measures(link_type, a.properties), encode_properties(a.properties),
+        *link_measures(state.type, a.properties), encode_properties(a.properties),
+        None if a.source_origin == state.source else a.source_origin,
+        None if a.target_origin == state.target else a.target_origin,
     )  # fmt: skip

@@ -142,8 +142,9 @@ class Connection:
             yield
         except AuthError as error:
             raise StoreError(
-                f"{self.settings.uri} refuses user {self.settings.user!r} ({_code(error)}). Check OCB_NEO4J_USER and "
-                "OCB_NEO4J_PASSWORD; the local server's password is in the file that 'ocb neo4j status' names."
+                f"{self.settings.uri} refuses user {self.settings.user!r} ({_code(error)}). Check the user and the password "
+                "(OCB_NEO4J_..., for a published graph OCB_PUBLISH_...); the local server's password is in the file that "
+                "'ocb neo4j status' names."
             ) from None
         except (ServiceUnavailable, SessionExpired, TransientError) as error:
             _LOG.warning("neo4j unavailable during %s: %s", doing, type(error).__name__)

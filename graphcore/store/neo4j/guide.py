@@ -16,7 +16,7 @@ from cypher import Statement, statement
 
 GUIDE_PORT: Final = 7480
 CHAPTERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Find and look around": ("find", "neighbourhood", "evidence", "counts"),
+    "Find and look around": ("published", "find", "neighbourhood", "evidence", "counts"),
     "People": ("who_knows_whom", "vulnerable", "dangerous_families", "triangles", "timeline"),
     "Organised crime groups": ("ocg_members", "ocg_businesses", "ocg_ties"),
     "Businesses": ("chain_up", "chain_down", "business_between", "franchise", "phoenix"),
@@ -91,7 +91,9 @@ def _welcome(base_url: str) -> str:
         "the <code>:param</code> line first, with the name changed to one you see in the chart.</p>"
         "<p><b>Browser shows everything in this database</b>: no marking, compartment or handling code is checked here "
         "and no read is written to the audit log. Use it only where you are cleared for all of it; everyone else reads "
-        "through <code>ocb</code>.</p>"
+        "through <code>ocb</code>. A graph that was published to an audience holds what that audience may see and nothing "
+        "else. Whose it is, and whether it is complete:</p>"
+        f"{_runnable(statement('analyst/published').text)}"
         f"<p>Colours of the types:</p>{_runnable(f':style {base_url}/style.grass')}"
         f"<p>A first look:</p>{_runnable(statement('analyst/counts').text)}"
     )

@@ -1,6 +1,6 @@
 """The Neo4j backend of the store port: a projection that people can also open in Neo4j Browser."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from cypher import schema_statements
@@ -10,11 +10,12 @@ from graphcore.access.forms import cypher_rules
 from graphcore.access.label import AccessLabel
 from graphcore.access.policy import readable, require_purpose, under
 from graphcore.access.rules import RuleSet
+from graphcore.errors import StoreError
 from graphcore.projection.cache import ArrayCache
 from graphcore.store.codec import check_batch
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.neo4j.connection import Connection, Neo4jSettings, Writing
-from graphcore.store.neo4j.stored import label_of
+from graphcore.store.neo4j.stored import SHAPE, label_of
 from graphcore.store.neo4j.upkeep import entity_states, link_states, remove_source
 from graphcore.store.neo4j.view import Neo4jView
 from graphcore.store.neo4j.writer import apply_batch
@@ -50,10 +51,12 @@ class Neo4jStore:
 
         Raises:
             StoreUnavailableError: no server answers within seven seconds.
-            StoreError: it is too old, has no such database, or refuses the password.
+            StoreError: it is too old, has no such database, refuses the password, or holds a published graph.
         """
         self._connection.check()
+        _refuse_publication(self._connection.read("upkeep/publication"))
         self._connection.run_schema(schema_statements())
+        self._connection.run_alone("upkeep/outgrown", shape=SHAPE)
 
     def applied(self) -> int:
         """Number of the last outbox item in the graph; 0 for an empty store; -1 while a rebuild is under way."""
@@ -63,7 +66,12 @@ class Neo4jStore:
     def write(self, batch: GraphBatch) -> None:
         """Apply one batch in one transaction; applying it again changes nothing."""
         check_batch(batch)
-        self._connection.write(lambda writing: apply_batch(writing, batch))
+
+        def work(writing: Writing) -> None:
+            _refuse_publication(writing.run("upkeep/publication"))
+            apply_batch(writing, batch)
+
+        self._connection.write(work)
 
     def clear(self) -> None:
         """Put ``applied`` to -1, then empty the store in steps; a crash between leaves the -1."""
@@ -116,5 +124,14 @@ class Neo4jStore:
         return {int(row["number"]): label_of(row) for row in rows}
 
 
+def _refuse_publication(rows: Sequence[object]) -> None:
+    """Everything in the ledger must never be brought into a graph that others read."""
+    if rows:
+        raise StoreError(
+            "this database holds a graph that was published to an audience: name another one in OCB_NEO4J_URI"
+        )
+
+
 def _note_rebuild(writing: Writing) -> None:
-    writing.run("write/applied", applied=REBUILDING)
+    _refuse_publication(writing.run("upkeep/publication"))
+    writing.run("write/applied", applied=REBUILDING, shape=SHAPE)

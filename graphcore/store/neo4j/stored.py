@@ -16,16 +16,18 @@ from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
 from graphcore.model.graph import Value
 from graphcore.schema import SCHEMA
-from graphcore.store.assemble import link_measures, merge_properties
+from graphcore.store.assemble import in_order, link_measures, merge_properties
 from graphcore.store.codec import encode_properties
 from graphcore.store.ranking import search_text
 from graphcore.store.state import Assertion, EntityState, LinkState
 
 PLAIN_CHARS: Final = 1_000  # an index refuses longer keys; the whole value is in ``records``
+SHAPE: Final = 2  # 2: which items a link joins stands beside its assertions
 INTEGERS: Final = range(-(2**63), 2**63)
-ENTITY_FIELDS: Final = frozenset({"uid", "kind", "caption", "captions", "search_text"})
+ENTITY_FIELDS: Final = frozenset({"uid", "kind", "caption", "captions", "search_text", "origins"})
 MEASURES: Final = ("shares_min", "shares_max", "amounts", "counts")
-LINK_FIELDS: Final = frozenset({"lid", "valid_from", "valid_to", "starts", "ends", *MEASURES})
+ENDS: Final = ("source_origins", "target_origins")
+LINK_FIELDS: Final = frozenset({"lid", "valid_from", "valid_to", "starts", "ends", *MEASURES, *ENDS})
 SHARED_FIELDS: Final = frozenset({"rids", "sources", "gradings", "access", "known_at", "records"})
 
 Row = dict[str, Any]
@@ -33,7 +35,7 @@ Row = dict[str, Any]
 
 def entity_row(state: EntityState) -> Row:
     """Parameters of ``write/entity`` for one entity."""
-    ordered = _ordered(state.assertions)
+    ordered = in_order(state.assertions)
     spec = SCHEMA.entities[state.type]
     properties = _plain(ordered, spec.properties) | _lists(ordered)
     properties |= {
@@ -43,12 +45,15 @@ def entity_row(state: EntityState) -> Row:
         "captions": [a.caption for a in ordered],
         "search_text": [search_text(state.type, a.caption, a.properties) for a in ordered],
     }
+    items = [a.origin_id for a in ordered]
+    if not {*items} <= {"", state.uid}:  # where it is not there the item is the uid
+        properties["origins"] = items
     return {"uid": state.uid, "type": state.type, "properties": properties}
 
 
 def link_row(state: LinkState) -> Row:
     """Parameters of ``write/link/TYPE`` for one link."""
-    ordered = _ordered(state.assertions)
+    ordered = in_order(state.assertions)
     starts = [a.valid_from or "" for a in ordered]
     ends = [a.valid_to or "" for a in ordered]
     spec = SCHEMA.links[state.type]
@@ -62,7 +67,15 @@ def link_row(state: LinkState) -> Row:
     for name, values in zip(MEASURES, measured, strict=True):
         if not all(map(isnan, values)):
             properties[name] = list(values)
+    for name, uid, items in zip(ENDS, (state.source, state.target), _ends(ordered), strict=True):
+        if {*items} != {uid}:
+            properties[name] = items
     return {"lid": state.lid, "source": state.source, "target": state.target, "properties": properties}
+
+
+def _ends(ordered: Sequence[Assertion]) -> tuple[list[str], list[str]]:
+    """The items that each assertion of a link joins."""
+    return [a.source_origin for a in ordered], [a.target_origin for a in ordered]
 
 
 def label_row(number: int, label: AccessLabel) -> Row:
@@ -105,11 +118,9 @@ def _assertion(item: Sequence[Any]) -> Assertion:
         valid_from=body["valid_from"],
         valid_to=body["valid_to"],
         grading=grading,
+        source_origin=body.get("source_origin", ""),
+        target_origin=body.get("target_origin", ""),
     )
-
-
-def _ordered(assertions: Iterable[Assertion]) -> list[Assertion]:
-    return sorted(assertions, key=lambda a: (a.seq, a.rid))
 
 
 def _lists(ordered: Sequence[Assertion]) -> Row:
@@ -133,6 +144,8 @@ def _record(assertion: Assertion) -> str:
         "valid_to": assertion.valid_to,
         "properties": orjson.Fragment(encode_properties(assertion.properties)),
     }
+    ends = {"source_origin": assertion.source_origin, "target_origin": assertion.target_origin}
+    body |= {name: item for name, item in ends.items() if item}
     try:
         return orjson.dumps(body).decode()
     except orjson.JSONEncodeError as error:

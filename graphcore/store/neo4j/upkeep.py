@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from graphcore.store.neo4j.connection import Connection, Writing
-from graphcore.store.neo4j.stored import assertions_of
+from graphcore.store.neo4j.stored import SHAPE, assertions_of
 from graphcore.store.neo4j.writer import chunks, drop, write_entities, write_links
 from graphcore.store.port import Deleted
 from graphcore.store.state import EntityState, LinkState
@@ -49,7 +49,7 @@ def _remove_from_links(connection: Connection, source: str) -> Deleted:
         ) -> None:
             drop(writing, links=[state.lid for state in bare], entities=())
             write_links(writing, kept)
-            writing.run("write/version")
+            writing.run("write/version", shape=SHAPE)
 
         connection.write(work)
         assertions += removed
@@ -72,7 +72,7 @@ def _remove_from_entities(connection: Connection, source: str) -> Deleted:
             row = writing.run("upkeep/drop_entities", uids=[state.uid for state in bare])[0]
             went[:] = [row["assertions"], row["links"]]
             write_entities(writing, kept)
-            writing.run("write/version")
+            writing.run("write/version", shape=SHAPE)
 
         connection.write(work)
         total = [total[0] + removed + went[0], total[1] + len(bare), total[2] + went[1]]

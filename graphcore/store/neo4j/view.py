@@ -11,7 +11,7 @@ from graphcore.model.graph import Counts, Entity, Link, Neighbourhood, Path
 from graphcore.model.times import iso_utc
 from graphcore.projection.arrays import GraphArrays
 from graphcore.projection.cache import ArrayCache
-from graphcore.store.assemble import build_entity, build_link
+from graphcore.store.assemble import build_entity, build_link, in_order
 from graphcore.store.neo4j.connection import Connection
 from graphcore.store.neo4j.export import export_arrays
 from graphcore.store.neo4j.search import search_page
@@ -19,6 +19,7 @@ from graphcore.store.neo4j.steps import StepFetch, StepFilter
 from graphcore.store.neo4j.stored import assertions_of
 from graphcore.store.port import PathAnswer, SearchPage
 from graphcore.store.query import ChainQuery, Direction, ExpandQuery, ExportQuery, PathQuery, SearchQuery
+from graphcore.store.state import EntityState, LinkState
 from graphcore.store.walk import Reach, chain_reach, expand_reach, shortest_paths
 
 PAGE: Final = 1_000
@@ -137,12 +138,30 @@ class Neo4jView:
 
     def iter_entities(self, entity_type: str | None = None) -> Iterator[Entity]:
         """All visible entities ascending by uid, a page at a time."""
+        yield from map(_entity, self._entity_rows(entity_type))
+
+    def entity_states(self) -> Iterator[EntityState]:
+        """All visible entities ascending by uid, each with its visible assertions alone, a page at a time."""
+        for row in self._entity_rows():
+            yield EntityState(row["uid"], row["type"], in_order(assertions_of(row["seen"])))
+
+    def link_states(self) -> Iterator[LinkState]:
+        """All visible links ascending by lid, each with its visible assertions alone; only their keys are held at once."""
+        keys = sorted(
+            (row["lid"], row["element"]) for row in self._connection.stream("read/link_keys", **self._filter)
+        )
+        for begin in range(0, len(keys), PAGE):
+            elements = [element for _, element in keys[begin : begin + PAGE]]
+            for row in self._connection.read("read/links_by_element", elements=elements, **self._filter):
+                yield LinkState(*_link_key(row), in_order(assertions_of(row["seen"])))
+
+    def _entity_rows(self, entity_type: str | None = None) -> Iterator[Mapping[str, Any]]:
         after = ""
         while True:
             rows = self._connection.read(
                 "read/entity_page", after=after, entity_type=entity_type, page=PAGE, **self._filter
             )
-            yield from map(_entity, rows)
+            yield from rows
             if len(rows) < PAGE:
                 return
             after = str(rows[-1]["uid"])
@@ -174,8 +193,11 @@ def _entity(row: Mapping[str, Any]) -> Entity:
 
 
 def _link(row: Mapping[str, Any]) -> Link:
-    key = (str(row["lid"]), str(row["type"]), str(row["source"]), str(row["target"]))
-    return build_link(key, assertions_of(row["seen"]))
+    return build_link(_link_key(row), assertions_of(row["seen"]))
+
+
+def _link_key(row: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    return str(row["lid"]), str(row["type"]), str(row["source"]), str(row["target"])
 
 
 def _is_text(key: str) -> bool:

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from graphcore.access.label import AccessLabel
 from graphcore.errors import StoreError
 from graphcore.store.neo4j.connection import Writing
-from graphcore.store.neo4j.stored import entity_row, label_of, label_row, link_row
+from graphcore.store.neo4j.stored import SHAPE, entity_row, label_of, label_row, link_row
 from graphcore.store.state import EntityState, GraphBatch, LinkState
 
 CHUNK: Final = 5_000
@@ -28,7 +28,7 @@ def apply_batch(writing: Writing, batch: GraphBatch) -> None:
     drop(writing, links=batch.gone_links, entities=batch.gone_entities)
     write_entities(writing, batch.entities)
     write_links(writing, batch.links)
-    writing.run("write/applied", applied=batch.applied)
+    writing.run("write/applied", applied=batch.applied, shape=SHAPE)
 
 
 def write_labels(writing: Writing, labels: Mapping[int, AccessLabel]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from graphcore.model.graph import Value
-from graphcore.store.neo4j.stored import LINK_FIELDS, MEASURES
+from graphcore.store.neo4j.stored import ENDS, MEASURES
 
 PART: Final = "\x1f"
 PART_NAME: Final = "U+001F"
@@ -16,7 +16,7 @@ _LISTS: Final = ("rids", "sources", "gradings", "known_at", "records", "captions
 _TYPES: Final = {"integer": "long", "decimal": "double", "boolean": "boolean"}
 _PYTHON: Final = {bool: "boolean", int: "long", float: "double", str: "string"}
 FIXED: Final = {
-    **dict.fromkeys((*_LISTS, *(LINK_FIELDS & {"starts", "ends"})), "string[]"),
+    **dict.fromkeys((*_LISTS, "origins", "starts", "ends", *ENDS), "string[]"),
     **dict.fromkeys(MEASURES, "double[]"),
     "access": "long[]",
 }

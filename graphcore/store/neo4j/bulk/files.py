@@ -17,14 +17,14 @@ from graphcore.errors import StoreError
 from graphcore.evidence.ledger import Ledger
 from graphcore.schema import SCHEMA
 from graphcore.store.neo4j.bulk.cells import FIXED, PART_NAME, cell, column_type, type_of
-from graphcore.store.neo4j.stored import MEASURES, Row, entity_row, label_row, link_row
+from graphcore.store.neo4j.stored import ENDS, MEASURES, SHAPE, Row, entity_row, label_row, link_row
 from graphcore.store.project import Progress
 
 PAGE: Final = 5_000
 BUFFER_LEAST: Final = 4 << 20
 ARGUMENTS: Final = "import.args"
-_ENTITY_COLUMNS: Final = ("kind", "caption", "captions", "search_text")
-_LINK_COLUMNS: Final = ("valid_from", "valid_to", "starts", "ends", *MEASURES)
+_ENTITY_COLUMNS: Final = ("kind", "caption", "captions", "search_text", "origins")
+_LINK_COLUMNS: Final = ("valid_from", "valid_to", "starts", "ends", *MEASURES, *ENDS)
 _SHARED: Final = ("rids", "sources", "gradings", "access", "known_at", "records")
 _LABEL_HEADER: Final = (
     "number:long,marking:string,handling_scheme:string,handling_code:string,handling_conditions:string[],"
@@ -150,8 +150,8 @@ class _Files:
             stream.stream.write(",".join([*(cell(row[name]) for name in names), '"AccessLabel"']) + "\n")
 
     def add_state(self, applied: int) -> None:
-        sheet = self._open("nodes", "GraphState", "name:string,applied:long,:LABEL", ())
-        sheet.stream.write(f'"graph",{applied},"GraphState"\n')
+        sheet = self._open("nodes", "GraphState", "name:string,applied:long,shape:long,:LABEL", ())
+        sheet.stream.write(f'"graph",{applied},{SHAPE},"GraphState"\n')
 
     def arguments(self) -> tuple[str, ...]:
         nodes = [f"--nodes={s.path}" for (what, *_), s in sorted(self.sheets.items()) if what == "nodes"]

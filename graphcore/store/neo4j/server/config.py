@@ -105,7 +105,9 @@ def ensure_password(home: Path) -> tuple[str, bool]:
     path = password_file(home)
     if path.is_file():
         return path.read_text(encoding="utf-8").strip(), False
-    secret = secrets.token_urlsafe(24)
+    secret = secrets.token_hex(
+        24
+    )  # of letters and digits: neo4j-admin takes what begins with "-" for an option
     write_private(path, secret + "\n")
     return secret, True
 
