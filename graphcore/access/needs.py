@@ -1,9 +1,11 @@
 """What a label demands of its readers, as a value: two labels that the same readers may see demand the same.
 
-``a <= b`` says that whoever may see b may also see a. It is found by asking the policy about every kind of reader, so that a
-changed policy changes it too; a label that nobody may see demands more than every other. ``a | b`` is seen by those who see
+``a <= b`` says that whoever may see b may also see a. It is found by asking the rules about every kind of reader that they
+can tell apart, so that other rules change it too; a label that nobody may see demands more than every other. ``a | b`` is seen by those who see
 both, ``a & b`` by those who see either. Readers differ in organisation and compartments, of which there are any number, and
-in clearance, law enforcement and conditional reading: the last three are bits of a mask.
+in clearance, law enforcement and conditional reading, and in purpose and operation where the rules look at those: all but the
+first two are bits of a mask. Purposes of retention are not looked at: how a record is held is decided after it came.
+A grant over an originator counts as being of it; one over a compartment as holding it, unless the rules tell the two apart.
 
 Readers are those in law enforcement unless ``partners`` says that there are others: the more kinds of readers there are, the
 less can be compared (a partner may see one of two things, and a police officer the other).
@@ -11,18 +13,23 @@ less can be compared (a partner may see one of two things, and a police officer 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property, reduce
 from itertools import combinations, product
 from typing import Final
 
 from graphcore.access.context import AccessContext, Purpose, PurposeCode
+from graphcore.access.filter import Column
+from graphcore.access.grant import Grant, Grantee, Scope
 from graphcore.access.label import AccessLabel, Marking
 from graphcore.access.policy import decide
+from graphcore.access.rules import NONE, Rule, RuleSet, Ways, shipped_rules
 
-_KINDS: Final = tuple(product(Marking, (False, True), (False, True)))
-_PURPOSE: Final = Purpose(PurposeCode.SYSTEM, "asked of the policy")
+_OPERATION: Final = "asked of the policy"
+_NOW: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_GRANTED: Final = "\x1fgranted "  # before the name of a compartment, which has no such character
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +114,29 @@ class Needs:
 
 
 @cache
-def needs_of(label: AccessLabel, *, partners: bool = False) -> Needs:
-    """What the policy demands of those who may see records under ``label``.
+def needs_of(label: AccessLabel, *, partners: bool = False, rules: RuleSet | None = None) -> Needs:
+    """What the rules demand of those who may see records under ``label``.
 
     Args:
         label: Of a record.
         partners: Whether there are readers outside law enforcement.
+        rules: None: the shipped ones.
     """
-    compartments = {frozenset[str](), frozenset({label.compartment})}
-    return _made((held, _asked(label, held, partners)) for held in compartments)
+    asked = _Asked(rules or shipped_rules(), partners)
+    none, held, granted = (
+        frozenset[str](),
+        frozenset({label.compartment}),
+        frozenset({_GRANTED + label.compartment}),
+    )
+    parts = {one: asked.seen(label, one) for one in (none, held, granted)}
+    if parts[granted] == parts[held]:
+        del parts[granted]
+    else:
+        parts[held | granted] = asked.seen(label, held | granted)
+    return _made(parts.items())
+
+
+NeedsOf = Callable[[AccessLabel], Needs]
 
 
 def either(several: Iterable[Needs]) -> Needs:
@@ -123,27 +144,61 @@ def either(several: Iterable[Needs]) -> Needs:
     return reduce(lambda one, other: one if one == other else one & other, several)
 
 
-def tiers(labels: Mapping[int, AccessLabel], *, partners: bool = False) -> dict[Needs, tuple[int, ...]]:
+def tiers(labels: Mapping[int, AccessLabel], asked: NeedsOf = needs_of) -> dict[Needs, tuple[int, ...]]:
     """The distinct needs of some labels, the least demanding first, each with the numbers of its labels."""
     found: dict[Needs, list[int]] = {}
     for number, label in sorted(labels.items()):
-        found.setdefault(needs_of(label, partners=partners), []).append(number)
+        found.setdefault(asked(label), []).append(number)
     return {needs: tuple(found[needs]) for needs in sorted(found, key=lambda one: one.order)}
 
 
-def _asked(label: AccessLabel, held: frozenset[str], partners: bool) -> _Seen:
-    anyone, own = (_mask(label, held, organisation, partners) for organisation in ("", label.originator))
-    return _Seen(anyone, ((label.originator, own),) if own != anyone else ())
+@cache
+def _kinds(rules: RuleSet) -> tuple[tuple[Marking, bool, bool, PurposeCode, bool], ...]:
+    """Clearance, law enforcement, conditional reading, purpose, and whether on the operation: all that the rules tell apart."""
+    used = {name for rule in rules.read for ways in _ways_of(rule) for way in ways for name in way}
+    named = [code for code in PurposeCode if f"for {code}" in used]
+    # a purpose that is not named stands for all such
+    others = [code for code in PurposeCode if code not in named]
+    purposes = {PurposeCode.SYSTEM, *named, *others[:1]} if named else {PurposeCode.SYSTEM}
+    operations = (False, True) if "works on the operation" in used else (False,)
+    return tuple(product(Marking, (False, True), (False, True), sorted(purposes), operations))
 
 
-def _mask(label: AccessLabel, held: frozenset[str], organisation: str, partners: bool) -> int:
-    mask = 0
-    for bit, (clearance, police, conditional) in enumerate(_KINDS):
-        reader = AccessContext(
-            "policy", organisation, clearance, _PURPOSE, held, law_enforcement=police, may_read_conditional=conditional
-        )  # fmt: skip
-        mask |= ((police or partners) and decide(label, reader).allow) << bit
-    return mask
+def _ways_of(rule: Rule) -> Iterable[Ways]:
+    cases = rule.cases or {}
+    return (
+        rule.ways,
+        *(ways for value, ways in cases.items() if rule.by is not Column.RETENTION or value == NONE),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The rules, asked about every kind of reader."""
+
+    rules: RuleSet
+    partners: bool
+
+    def seen(self, label: AccessLabel, held: frozenset[str]) -> _Seen:
+        anyone, own = (self._mask(label, held, organisation) for organisation in ("", label.originator))
+        return _Seen(anyone, ((label.originator, own),) if own != anyone else ())
+
+    def _mask(self, label: AccessLabel, held: frozenset[str], organisation: str) -> int:
+        named = {name.removeprefix(_GRANTED) for name in held if name.startswith(_GRANTED)}
+        over = [*((Scope.COMPARTMENT, name) for name in named), (Scope.ORIGINATOR, organisation)]
+        grants = tuple(
+            Grant("asked", Grantee.SUBJECT, "policy", scope, name, _OPERATION, _NOW + timedelta(1))
+            for scope, name in over
+        )
+        mask = 0
+        for bit, (clearance, police, conditional, purpose, working) in enumerate(_kinds(self.rules)):
+            reader = AccessContext(
+                "policy", organisation, clearance, Purpose(purpose, _OPERATION, _OPERATION), held, law_enforcement=police,
+                may_read_conditional=conditional, operations=frozenset({_OPERATION} if working else ()), grants=grants,
+                now=_NOW, rules=self.rules,
+            )  # fmt: skip
+            mask |= ((police or self.partners) and decide(label, reader).allow) << bit
+        return mask
 
 
 def _union(several: Iterable[_Seen]) -> _Seen:

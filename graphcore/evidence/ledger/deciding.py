@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 
 from sqlalchemy import Connection, func, select
 
-from graphcore.access.needs import Needs, either, needs_of
+from graphcore.access.needs import Needs, NeedsOf, either
 from graphcore.evidence.ledger import decisions, moves
 from graphcore.evidence.ledger.dialect import insert_many, items_of, key_list
 from graphcore.evidence.ledger.eyes_tables import fitted
@@ -29,12 +29,12 @@ _SAID = (
 class Deciding:
     """One decision under way. ``one_tier``: all records demand the same of their readers, and all of them stand."""
 
-    def __init__(self, connection: Connection, ids: IdMaker, now: str, *, partners: bool = False) -> None:
+    def __init__(self, connection: Connection, ids: IdMaker, now: str, needs_of: NeedsOf) -> None:
         self._connection = connection
         self._ids = ids
         self._now = now
         labels = read_labels(connection)
-        self._needs = {number: needs_of(label, partners=partners) for number, label in labels.items()}
+        self._needs = {number: needs_of(label) for number, label in labels.items()}
         self.one_tier = len(set(self._needs.values())) <= 1 and not any_withdrawn(connection)
 
     def standing(self) -> StandingIndex:

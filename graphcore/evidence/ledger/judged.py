@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection
 
+from graphcore.access.needs import NeedsOf
 from graphcore.evidence.ledger import decisions, moves
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.deciding import Deciding
@@ -18,7 +19,7 @@ class Judged:
 
     _database: Database
     _ids: IdMaker
-    _partners: bool
+    _needs_of: NeedsOf
 
     def _now(self) -> str:
         """The ledger's clock, ISO UTC."""
@@ -28,7 +29,7 @@ class Judged:
     def deciding(self) -> Generator[Deciding]:
         """The only writer until the block ends: read, decide and write; all of it is kept, or nothing."""
         with self._database.writing() as connection:
-            yield Deciding(connection, self._ids, self._now(), partners=self._partners)
+            yield Deciding(connection, self._ids, self._now(), self._needs_of)
 
     @property
     def ids(self) -> IdMaker:
@@ -37,13 +38,13 @@ class Judged:
 
     def decide_inside(self, connection: Connection) -> Deciding:
         """A decision in a writing transaction that is under way."""
-        return Deciding(connection, self._ids, self._now())
+        return Deciding(connection, self._ids, self._now(), self._needs_of)
 
     @contextmanager
     def looking(self) -> Generator[Deciding]:
         """As :meth:`deciding`, on one snapshot and for reading alone."""
         with self._database.reading() as connection:
-            yield Deciding(connection, self._ids, self._now(), partners=self._partners)
+            yield Deciding(connection, self._ids, self._now(), self._needs_of)
 
     def judge(self, judgements: Sequence[Judgement], changes: Mapping[str, str] | None = None) -> None:
         """Keep judgements; ``changes`` (as in :meth:`recluster`) that follow from them go into the same transaction.

@@ -6,7 +6,7 @@ reading methods serve the projection and identity.
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from typing import Self
@@ -14,6 +14,7 @@ from typing import Self
 from sqlalchemy import Connection
 
 from graphcore.access.label import AccessLabel
+from graphcore.access.needs import needs_of
 from graphcore.access.rules import RuleSet
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import append as appending
@@ -67,7 +68,7 @@ class Ledger(Judged, Permitting, Projected):
     ) -> None:
         self._database = database
         self._rules = rules
-        self._partners = partners
+        self._needs_of = partial(needs_of, partners=partners, rules=rules)
         self._ids = ids
         self._clock = clock
         self._labels: dict[AccessLabel, int] = {}

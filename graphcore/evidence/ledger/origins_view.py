@@ -10,7 +10,7 @@ from typing import Protocol, Self
 from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
 from graphcore.access.label import AccessLabel
-from graphcore.access.needs import Needs, needs_of, tiers
+from graphcore.access.needs import Needs, NeedsOf, tiers
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.held import merged
 from graphcore.evidence.ledger.holdings import label_now
@@ -46,7 +46,7 @@ class OriginsView:
     _database: Reading
     _labels: Mapping[int, AccessLabel]
     _unlabelled: bool
-    _partners: bool
+    _needs_of: NeedsOf
     _held: bool
 
     def _visible(self, said: FromClause) -> ColumnElement[bool]:
@@ -65,11 +65,11 @@ class OriginsView:
 
     def tiers(self) -> tuple[Needs, ...]:
         """What the labels in use that may be seen demand of readers: each once, the least demanding first."""
-        return tuple(tiers(self._labels, partners=self._partners))
+        return tuple(tiers(self._labels, self._needs_of))
 
     def needs(self, label: AccessLabel) -> Needs:
         """What a label demands of readers."""
-        return needs_of(label, partners=self._partners)
+        return self._needs_of(label)
 
     def narrowed(self, needs: Needs) -> Self:
         """The view of the records that all who meet ``needs`` may see."""
@@ -90,7 +90,7 @@ class OriginsView:
         number = label_now(record, held=self._held).label("number")
         with self._database.reading() as connection:
             counts = connection.execute(select(number, func.count()).where(*mine).group_by(number))
-            most = needs_of(
+            most = self.needs(
                 self._labels[max(counts, key=lambda row: (row[1], -row[0]), default=(min(self._labels),))[0]]
             )
             others = select(record.c.owner, number).where(*mine).distinct()

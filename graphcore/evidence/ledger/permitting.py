@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from graphcore.access.context import AccessContext
+from graphcore.access.needs import NeedsOf
 from graphcore.access.policy import under
 from graphcore.access.rules import RuleSet
 from graphcore.evidence.ledger.database import Database
@@ -20,7 +21,7 @@ class Permitting:
     _database: Database
     _clock: Callable[[], datetime]
     _rules: RuleSet | None
-    _partners: bool
+    _needs_of: NeedsOf
 
     def view(self, context: AccessContext) -> EvidenceView:
         """The evidence as ``context`` may read it.
@@ -28,7 +29,7 @@ class Permitting:
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
-        return EvidenceView(self._database, under(self._rules, context), partners=self._partners)
+        return EvidenceView(self._database, under(self._rules, context), self._needs_of)
 
     @property
     def grants(self) -> GrantBook:

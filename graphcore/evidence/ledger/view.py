@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, RowMapping, and_, or_, select
 
 from graphcore.access.context import AccessContext
 from graphcore.access.label import AccessLabel
+from graphcore.access.needs import NeedsOf
 from graphcore.access.policy import decide, readable, require_purpose
 from graphcore.evidence.grading import Grading, GradingScheme
 from graphcore.evidence.ledger import series_view
@@ -52,10 +53,10 @@ PAGE = 2_000
 class EvidenceView(OriginsView):
     """Reading for people. Cheap to make, one a request."""
 
-    def __init__(self, database: Database, context: AccessContext, *, partners: bool = False) -> None:
+    def __init__(self, database: Database, context: AccessContext, needs_of: NeedsOf) -> None:
         """See :meth:`Ledger.view`."""
         require_purpose(context)
-        self._database, self._partners = database, partners
+        self._database, self._needs_of = database, needs_of
         with database.reading() as connection:
             self._labels: Mapping[int, AccessLabel] = read_labels(connection, readable(context))
             self._held = any_held(connection)

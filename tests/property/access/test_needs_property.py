@@ -1,12 +1,27 @@
 """What labels demand is what the policy says: over random readers, in both directions."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import product
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcore.access import AccessContext, AccessLabel, Marking, Purpose, PurposeCode, decide
+from graphcore.access import (
+    AccessContext,
+    AccessLabel,
+    Grant,
+    Grantee,
+    Marking,
+    Purpose,
+    PurposeCode,
+    RuleSet,
+    Scope,
+    decide,
+)
 from graphcore.access.needs import Needs, needs_of, tiers
+from graphcore.access.rule_file import read_rules
 
 ORGANISATIONS = ("", "Northshire", "Portside", "Elsewhere")
 COMPARTMENTS = ("KESTREL", "KITE")
@@ -90,6 +105,80 @@ def test_tiers_hold_every_label_once_lowest_first(several: list[AccessLabel]) ->
     assert sorted(number for numbers in found.values() for number in numbers) == sorted(numbered)
     order = [*found]
     assert not any(later < earlier for at, earlier in enumerate(order) for later in order[at:])
+
+
+SITE = """
+version: 1
+name: site
+markings: {OFFICIAL: OFFICIAL, OFFICIAL-SENSITIVE: OFFICIAL-SENSITIVE, RESTRICTED: OFFICIAL}
+read:
+  clearance: {any: [clearance covers marking]}
+  compartment: {any: [no compartment, holds compartment and works on the operation, granted compartment]}
+  handling code:
+    by: handling
+    cases: {none: [anyone], 3x5x2 P: [for safeguarding], 3x5x2 C: [granted originator, own record and for safeguarding]}
+  retention: {by: retention, cases: {none: [anyone], review: [for audit], hold: [for audit], expired: [for audit]}}
+pointers: {any: [held as pointer]}
+"""
+UNTIL = datetime(2030, 1, 1, tzinfo=UTC)
+SITE_READERS = [
+    AccessContext(
+        "reader", organisation, clearance, Purpose(purpose, "a test", "Larkspur"), frozenset(held),
+        operations=frozenset(operations), now=datetime(2026, 1, 1, tzinfo=UTC),
+        grants=tuple(
+            Grant("g", Grantee.SUBJECT, "reader", scope, name, "Larkspur", UNTIL)
+            for scope, name in (*((Scope.COMPARTMENT, name) for name in granted), (Scope.ORIGINATOR, organisation))
+        ),
+    )
+    for organisation, clearance, held, purpose, operations, granted in product(
+        ("", "Northshire"), Marking, [(), ("KESTREL",), COMPARTMENTS],
+        (PurposeCode.INVESTIGATION, PurposeCode.SAFEGUARDING), ((), ("Larkspur",)), [(), ("KITE",), COMPARTMENTS],
+    )
+]  # fmt: skip
+site_labels = st.builds(
+    AccessLabel,
+    st.sampled_from(["OFFICIAL", "OFFICIAL-SENSITIVE", "RESTRICTED", "odd"]),
+    st.just("3x5x2"),
+    st.sampled_from(["P", "C", "odd"]),
+    st.just(()),
+    st.sampled_from(["", *COMPARTMENTS]),
+    st.sampled_from(["", "Northshire"]),
+) | st.builds(AccessLabel, compartment=st.sampled_from(["", *COMPARTMENTS]))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> RuleSet:
+    path = tmp_path_factory.mktemp("rules") / "rules.yaml"
+    path.write_text(SITE)
+    return read_rules(path)
+
+
+@given(site_labels, site_labels)
+@settings(max_examples=60, deadline=None)
+def test_needs_are_those_of_the_rules_that_count_here(site: RuleSet, a: AccessLabel, b: AccessLabel) -> None:
+    seen = [
+        {at for at, one in enumerate(SITE_READERS) if decide(label, replace(one, rules=site)).allow}
+        for label in (a, b)
+    ]
+    mine, other = (needs_of(label, rules=site) for label in (a, b))
+    # who is told apart by the rules is among the readers here, but for compartments that nobody here holds alone
+    if mine <= other:
+        assert seen[1] <= seen[0]
+    if mine == other:
+        assert seen[1] == seen[0]
+    assert (mine <= other) is (seen[1] <= seen[0])
+
+
+def test_rules_that_name_purposes_tell_apart_what_the_shipped_ones_do_not(site: RuleSet) -> None:
+    held, code = (AccessLabel(compartment="KITE"), AccessLabel(handling_scheme="3x5x2", handling_code="P"))
+    assert needs_of(code) == needs_of(AccessLabel())
+    assert needs_of(code, rules=site) > needs_of(AccessLabel(), rules=site)
+    # a grant opens a compartment off the operation too, and holding it does not
+    assert len(needs_of(held).parts) == 1
+    assert len(needs_of(held, rules=site).parts) == 2
+    restricted = AccessLabel("RESTRICTED")
+    assert needs_of(restricted, rules=site) == needs_of(AccessLabel(), rules=site)
+    assert needs_of(restricted) == needs_of(AccessLabel("odd"))
 
 
 def test_an_originator_counts_only_where_the_handling_rule_looks_at_it() -> None:
