@@ -164,7 +164,8 @@ def _citation(number: int, record: RecordView) -> Citation:
 def to_json(value: object) -> bytes:
     """Canonical JSON of dataclasses and plain values: keys sorted, no white space, UTF-8.
 
-    Texts lose lone surrogates; integers that other programs would round become texts.
+    Texts lose lone surrogates; integers that other programs would round become texts. Numbers of access labels stay inside:
+    they count the labels that came before, those among them that the reader may not know.
     """
     return orjson.dumps(_plain(value), option=orjson.OPT_SORT_KEYS)
 
@@ -177,7 +178,8 @@ def _plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in cast("Sequence[object]", value)]
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        named = (field.name for field in fields(value) if field.name != "labels")
+        return {name: _plain(getattr(value, name)) for name in named}
     return _scalar(value)
 
 

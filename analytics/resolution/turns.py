@@ -104,8 +104,9 @@ class TypeTurns:
     def __iter__(self) -> Iterator[Turn]:
         """Each turn, the one with most readers first."""
         if self._most is None or not self._demands:
+            # narrowed all the same: links may demand more than all records at their ends do
             tier = self._most.name if self._most else ""
-            yield Turn(self.records, None, self._reader, tier=tier)
+            yield Turn(self.records, None, self._narrowed(self._most), tier=tier)
             return
         needs = {one for several in self._demands.values() for one in several}
         if len(self._demands) < len(self.records):
@@ -128,13 +129,19 @@ class TypeTurns:
 
     def _turn(self, tier: Needs, earlier: Sequence[Needs]) -> Turn:
         mixed = set(self._mixed)
-        reader = self._reader.narrowed(tier) if isinstance(self._reader, TieredReader) else self._reader
+        reader = self._narrowed(tier)
         whole = [one for one in self.records if one.origin_id not in mixed and self._of(one) <= tier]
         if mixed and isinstance(reader, TieredReader):
             whole += reader.origin_records(self._mixed)
         records = sorted(whole, key=lambda record: record.origin_id)
         below = tuple(at for at, one in enumerate(earlier) if one <= tier)
         return Turn(records, self._settled(records, tier, earlier), reader, below, tier.name)
+
+    def _narrowed(self, tier: Needs | None) -> OriginReader:
+        """What everybody sees who sees all records of a tier."""
+        if tier is None or not isinstance(self._reader, TieredReader):
+            return self._reader
+        return self._reader.narrowed(tier)
 
     def _of(self, record: OriginRecords) -> Needs:
         assert self._most is not None  # noqa: S101 -- there are tiers only where it is known

@@ -110,9 +110,15 @@ def test_as_at_shows_only_what_was_known(server: Server, loaded: World) -> None:
 
 @pytest.mark.catalogue("A31")
 def test_label_numbers_and_record_order_stay_inside(server: Server, loaded: World) -> None:
-    text = server.get(f"/v1/entities/{loaded.uids[world.WASH]}/neighbours?hops=3").text
-    assert '"labels"' not in text
-    assert '"seq"' not in text
+    wash = loaded.uids[world.WASH]
+    for path in (
+        f"entities/{wash}/neighbours?hops=3",
+        f"reports/business/{wash}?format=json",
+        f"charts?uid={wash}",
+    ):
+        text = server.get(f"/v1/{path}").text
+        assert '"labels"' not in text, path
+        assert '"seq"' not in text, path
 
 
 @pytest.mark.catalogue("A09")

@@ -1,10 +1,6 @@
-"""A load, or a rebuild, in a process of its own, so that a test can kill it at any moment.
-
-``python -m tests.contract.projection_child FOLDER STORE load|rebuild``; prints a line at every step and ``done`` at last.
-"""
+"""A load, and a rebuild, to be killed at any moment and to be gone on with."""
 
 import random
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +9,7 @@ from graphcore.evidence import EntityRecord, Evidence, Lineage, LinkRecord, Orig
 from graphcore.evidence.ledger import QuarantineRow
 from graphcore.store.project import Projection
 from graphcore.workspace import Workspace
+from tests.contract.killing import Tell
 
 ENTITIES, LINKS, STEP, PAGE = 600, 1_200, 60, 70
 LABELS = (
@@ -22,42 +19,37 @@ LABELS = (
 )
 
 
-def main(folder: str, store: str, what: str) -> None:
-    """Do the work that is left."""
-    name = "neo4j" if store == "neo4j" else "embedded"
-    with Workspace.open(Path(folder)) as workspace:
-        graph = workspace.store(name)
-        graph.prepare()
-        projection = Projection(workspace.ledger, graph, batch=PAGE, lock=workspace.folder / "graph.lock")
-        if what == "rebuild":
-            tell("ready")
-            projection.rebuild(lambda *_said: tell("page"))
-        else:
-            load(workspace, projection)
-    tell("done")
-
-
-def load(workspace: Workspace, projection: Projection) -> None:
-    """One file in steps of a few rows, the graph following behind."""
+def load(folder: str, store: str, tell: Tell) -> None:
+    """What is left of one file, in steps of a few rows, the graph following behind."""
     said = records()
-    batch = workspace.ledger.begin_batch("alpha", "all.csv", "hash", "mapping 1")
-    tell("ready")
-    for start in range(batch.rows_done, len(said), STEP):
-        refused = [QuarantineRow("all.csv", start, "vrm", "not a registration mark", "{}")]
-        end = min(start + STEP, len(said))
-        workspace.ledger.append(batch, said[start:end], refused, end)
-        tell("rows")
-        if start // STEP % 4 == 3:
-            projection.catch_up(lambda *_said: tell("page"))
-    workspace.ledger.finish_batch(batch)
-    tell("loaded")
-    projection.catch_up(lambda *_said: tell("page"))
+    with Workspace.open(Path(folder)) as workspace:
+        projection = _projection(workspace, store)
+        batch = workspace.ledger.begin_batch("alpha", "all.csv", "hash", "mapping 1")
+        tell()
+        for start in range(batch.rows_done, len(said), STEP):
+            refused = [QuarantineRow("all.csv", start, "vrm", "not a registration mark", "{}")]
+            end = min(start + STEP, len(said))
+            workspace.ledger.append(batch, said[start:end], refused, end)
+            tell()
+            if start // STEP % 4 == 3:
+                projection.catch_up(tell)
+        workspace.ledger.finish_batch(batch)
+        tell()
+        projection.catch_up(tell)
 
 
-def tell(step: str) -> None:
-    """One line for the watcher."""
-    sys.stdout.write(step + "\n")
-    sys.stdout.flush()
+def rebuild(folder: str, store: str, tell: Tell) -> None:
+    """The graph, from nothing."""
+    with Workspace.open(Path(folder)) as workspace:
+        projection = _projection(workspace, store)
+        tell()
+        projection.rebuild(tell)
+
+
+def _projection(workspace: Workspace, store: str) -> Projection:
+    graph = workspace.store("neo4j" if store == "neo4j" else "embedded")
+    graph.prepare()
+    return Projection(workspace.ledger, graph, batch=PAGE, lock=workspace.folder / "graph.lock")
 
 
 def records() -> list[Record]:
@@ -90,7 +82,3 @@ def _ref(n: int) -> OriginRef:
 
 def _evidence(rng: random.Random, row: int) -> Evidence:
     return Evidence(Lineage("all.csv", row), rng.choice(LABELS), original={"row": row})
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +12,20 @@ import pytest
 
 from graphcore.evidence.ledger.series_blocks import decode
 from graphcore.workspace import KEY, LEDGER, Workspace
+from tests.contract.killing import Killer
 from tests.perf.call_files import write_calls
 
-ROOT = Path(__file__).resolve().parents[3]
+LOAD = "tests.unit.ingest.series_child:load_calls"
 ROWS = 2_000
 KILLS = 6
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-def start(folder: Path, file: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.unit.ingest.series_child", str(folder), str(file)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-
-
-def steps_until_end(child: subprocess.Popen[str]) -> list[str]:
-    with child:
-        assert child.stdout is not None
-        lines = child.stdout.readlines()
-    assert child.returncode == 0
-    return lines
+@pytest.fixture(scope="module")
+def killer() -> Iterator[Killer]:
+    with Killer("tests.unit.ingest.series_child", "graphcore.store.embedded") as made:
+        yield made
 
 
 def left(folder: Path) -> tuple[str, dict[str, Any]]:
@@ -62,22 +55,20 @@ def left(folder: Path) -> tuple[str, dict[str, Any]]:
     return print_of, found
 
 
-def test_a_load_killed_at_any_step_goes_on_to_the_same_end(tmp_path: Path) -> None:
+def test_a_load_killed_at_any_step_goes_on_to_the_same_end(killer: Killer, tmp_path: Path) -> None:
     file = write_calls(tmp_path / "calls.csv", ROWS)
-    steps = steps_until_end(start(tmp_path / "clean", file.path))
-    assert steps[-1] == f"done {ROWS}\n"
+    steps = killer.run(LOAD, [str(tmp_path / "clean"), str(file.path), "here"]).steps
     clean = left(tmp_path / "clean")
     assert len(clean[1]["rows"]) == ROWS - len(clean[1]["quarantine"])
-    assert any("building the graph" in step for step in steps)
+    assert steps > KILLS
     folder = tmp_path / "killed"
     for number in range(KILLS):
         shutil.rmtree(folder, ignore_errors=True)
         (folder / KEY).parent.mkdir(parents=True)
         shutil.copy(tmp_path / "clean" / KEY, folder / KEY)
-        with start(folder, file.path) as child:
-            assert child.stdout is not None
-            for _ in range(1 + number * (len(steps) - 2) // KILLS):
-                child.stdout.readline()
-            child.kill()
-        steps_until_end(start(folder, file.path))
+        at = 1 + number * (steps - 2) // KILLS
+        # another process to read with takes a second to start, so it is there for one kill in the middle alone
+        texts = [str(folder), str(file.path), "apart" if number == KILLS // 2 else "here"]
+        assert killer.run(LOAD, texts, steps=at, after=0).killed
+        killer.run(LOAD, texts)
         assert left(folder) == clean, number

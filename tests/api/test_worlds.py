@@ -1,0 +1,315 @@
+"""Non-interference over everything: tiny worlds with and without one hidden thing give the same bytes to whoever is barred.
+
+Every reading route of the description and every analysis is asked, by three readers. A sample by default;
+``WORLDS=500 pytest tests/api/test_worlds.py`` asks five hundred worlds (half an hour of one core), each hiding one thing, and
+``WORLDS=40-60`` those from the fortieth on.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from api.app import create_app
+from api.auth import NewAccount, Role
+from api.identity.service import Desk, judge_pairs, run_identity
+from api.outputs.service import Output, keep
+from api.requests.deconflict import Stance
+from api.settings import Settings
+from api.wiring import Services, open_services
+from graphcore.access import AccessContext, Grantee, Marking, Pointer, Purpose, PurposeCode, Retention, Scope
+from graphcore.evidence.ledger.grants import NewGrant
+from graphcore.evidence.ledger.pointers import Pointed
+from graphcore.identity.judgement import Verdict
+from graphcore.workspace import KEY, StoreName, Workspace
+from tests.api.client import PASSWORD, PURPOSE, WEAK, Server
+from tests.api.test_api_access import operations
+from tests.neo4j_fixture import Neo4jAddress
+from tests.worlds.questions import ANALYSES, ASKED_BY_OTHERS, Known, Views, analyses, asked, request
+from tests.worlds.tiny import KINDS, TinyWorld, mixed, tiny
+
+FIRST, _, LAST = os.environ.get("WORLDS", "").rpartition("-")
+# several things hidden at once, and a world that once told of a hidden link by the weights of identity
+SAMPLE = [*((at, tuple([*KINDS][at::3])) for at in range(3)), (2, ())]
+CHOSEN = [(seed, ()) for seed in range(int(FIRST or 0), int(LAST))] if LAST else SAMPLE
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+UNKNOWN = "a" * 24
+ROLES = frozenset({Role.READER, Role.LOADER, Role.REVIEWER, Role.OWNER})
+SENSITIVE = Marking.OFFICIAL_SENSITIVE
+READERS = {
+    "reader": NewAccount("reader", "Northshire", ROLES, SENSITIVE),
+    "low": NewAccount("low", "Portside", ROLES),
+    "former": NewAccount("former", "Northshire", ROLES, SENSITIVE),
+}
+CLEARED = AccessContext(
+    "cleared", "Northshire", SENSITIVE, Purpose(PurposeCode.INVESTIGATION, "a test", "Covert"), frozenset({"KESTREL"}),
+    may_read_conditional=True,
+)  # fmt: skip
+# Under which ids of the moment something was made says nothing of what is in it.
+MOMENT = re.compile(
+    rb"20\d\d-\d\d-\d\dT[\d:.]+Z|\"id\":\"(LC|BR)-[^\"]*\"|\"sha256\":\"[^\"]*\"|(run|decision|live)-\d{8}T\d{6}Z-[0-9a-f]+"
+)
+OF_THE_MOMENT = {"x-request-id", "content-length"}  # the bytes are compared themselves
+Answers = dict[str, object]
+UNBOUNDED: dict[str, Any] = dict.fromkeys(("rate", "rate_burst", "address_rate", "address_burst"), 1e9)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """An empty workspace with keys and accounts, and a token for each; one reader's grant has run out."""
+    folder = tmp_path_factory.mktemp("template")
+    (folder / KEY).parent.mkdir()
+    (folder / KEY).write_bytes(
+        os.environ.get("WORLDS_KEY", "").encode().ljust(32, b"k")
+    )  # ids of a seed are always the same
+    services = open_services(Settings(folder, jobs=False), passwords=WEAK, clock=lambda: NOW)
+    tokens: dict[str, str] = {}
+    for name, profile in READERS.items():
+        services.auth.create_account(profile, PASSWORD, by="test")
+        tokens[name] = services.auth.issue_token(name, "test", timedelta(days=1), by="test")
+    book = services.workspace.ledger.grants
+    book._clock = lambda: NOW - timedelta(days=2)
+    over = NewGrant(
+        Grantee.SUBJECT, "former", Scope.COMPARTMENT, "KESTREL", "Larkspur", NOW - timedelta(days=1)
+    )
+    book.give(over, by="owner", reason="it is over")
+    services.close()
+    return folder, tokens
+
+
+@pytest.fixture(scope="module")
+def description(template: tuple[Path, dict[str, str]]) -> Iterator[list[Any]]:
+    """The reading operations."""
+    services = open_services(Settings(template[0], jobs=False), passwords=WEAK)
+    server = Server(create_app(services.settings, services), services)
+    yield asked(operations(server))
+    server.close()
+
+
+def load(workspace: Workspace, world: TinyWorld, *, hidden: bool) -> int | None:
+    """Two files, the hidden records among the first one's or in a file behind; returns that file's batch."""
+    half = len(world.records) // 2
+    first, second = world.records[:half], world.records[half:]
+    files = [
+        ("people.csv", mixed(world, first) if hidden and not world.batch else first),
+        ("more.csv", second),
+    ]
+    if hidden and world.batch:
+        files.append(("covert.csv", world.hidden))
+    own: int | None = None
+    for name, said in files:
+        batch = workspace.ledger.begin_batch("alpha", name, name, "mapping")
+        refused = {"people.csv": world.refused, "covert.csv": world.refused_hidden}.get(name, [])
+        workspace.ledger.append(batch, said, refused, len(said) + len(refused))
+        workspace.ledger.finish_batch(batch)
+        own = batch.number if name == "covert.csv" else own
+    return own
+
+
+def uid(workspace: Workspace, ref: Any) -> str:
+    return workspace.ids.origin(ref.source, ref.entity_type, ref.reference)
+
+
+def afterwards(services: Services, world: TinyWorld, batch: int | None) -> None:
+    """What somebody who is cleared does with the hidden thing."""
+    workspace = services.workspace
+    covert = [uid(workspace, ref) for ref in world.refs if ref.source == "covert"]
+    if world.judged:
+        ends = [uid(workspace, ref) for ref in world.judged]
+        judge_pairs(Desk(workspace, services.store, CLEARED), [(ends[0], ends[1])], Verdict.SAME, "a test")
+    _deeds(services, world, covert)
+    if "removal" in world.deeds and batch is not None:
+        workspace.ledger.upkeep.remove_batch(batch, by="cleared", reason="a test")
+
+
+def _deeds(services: Services, world: TinyWorld, covert: list[str]) -> None:
+    workspace = services.workspace
+    if "pointer" in world.deeds:
+        rids = workspace.ledger.view(CLEARED).rids(covert, 99)
+        workspace.ledger.holdings.hold(rids, Retention.REVIEW, Pointer.SILENT, by="owner", reason="a test")
+    if "request" in world.deeds:
+        pointed = Pointed(covert[0], "Northshire", "KESTREL", Pointer.CONTACT, "Northshire")
+        services.requests.ask(CLEARED, pointed, "covert", "What is behind it?")
+    if "operation" in world.deeds:
+        several = [*covert, *(uid(workspace, ref) for ref in world.refs)]
+        for key, name, opened in [(covert[0], "Open", True), *((key, "Covert", False) for key in several)]:
+            purpose = Purpose(PurposeCode.INVESTIGATION, "a test", name)
+            services.requests.deconfliction.declare(
+                Stance(name, "Northshire", opened, "x"), by="owner", reason="a test"
+            )
+            services.requests.deconfliction.note(replace(CLEARED, purpose=purpose), key)
+    if "output" in world.deeds:
+        output = Output("covert.json", "Zed", "chart", covert[0], "", "")
+        keep(services.settings.workspace, output, b"{}", CLEARED)
+    if "grant" in world.deeds:
+        over = NewGrant(
+            Grantee.SUBJECT, "someone", Scope.COMPARTMENT, "KESTREL", "Covert", datetime(2099, 1, 1, tzinfo=UTC)
+        )  # fmt: skip
+        workspace.ledger.grants.give(over, by="owner", reason="a test")
+    if "job" in world.deeds:
+        services.jobs.add("load", CLEARED, {"source": "pole_csv", "file": "covert.csv"})
+
+
+@contextmanager
+def served(
+    template: tuple[Path, dict[str, str]], folder: Path, world: TinyWorld, store: StoreName, *, hidden: bool
+) -> Iterator[Server]:
+    """The world, loaded and resolved by somebody who sees all of it, behind the application."""
+    shutil.copytree(template[0], folder)
+    with Workspace.open(folder, clock=lambda: NOW) as workspace:
+        batch = load(workspace, world, hidden=hidden)
+        graph = workspace.store(store)
+        graph.prepare()
+        graph.clear()
+        run_identity(workspace, graph, CLEARED, lambda *_: None)
+    services = open_services(
+        Settings(folder, store=store, jobs=False, **UNBOUNDED), passwords=WEAK, clock=lambda: NOW
+    )
+    server = Server(create_app(services.settings, services), services, template[1])
+    if hidden:
+        afterwards(services, world, batch)
+    services.requests.deconfliction.declare(
+        Stance("Larkspur", "Northshire", True, "x"), by="owner", reason="a test"
+    )
+    services.workspace.projection(services.store).catch_up()
+    yield server
+    server.close()
+    shutil.rmtree(folder)
+
+
+def answers(server: Server, world: TinyWorld, known: Known, operations: list[Any], who: str) -> Answers:
+    """Of one reader: what every route and every analysis says."""
+    context = context_of(server, who)
+    ledger, graph = server.services.workspace.ledger, server.services.store
+    views = Views(graph.view(context), ledger.view(context), known.uids)
+    found: Answers = server.run(over_http(server, world, known, operations, who))
+    return found | {name: named(repr(ask(views)), views) for name, ask in ANALYSES.items()}
+
+
+async def over_http(
+    server: Server, world: TinyWorld, known: Known, operations: list[Any], who: str
+) -> Answers:
+    """The answers of the routes; what is the same for everybody is asked once."""
+    rng, found = random.Random(world.seed), Answers()
+    headers = {**PURPOSE, "Authorization": f"Bearer {server.tokens[who]}"}
+    transport = httpx.ASGITransport(server.app, raise_app_exceptions=False, client=("127.0.0.1", 5000))
+    async with httpx.AsyncClient(transport=transport, headers=headers, base_url="http://localhost") as client:
+        for operation in operations:
+            if who != "reader" and (
+                operation[2]["x-role"] in {"public", "anyone"} or "/lexicon" in operation[1]
+            ):
+                continue
+            method, path, rest = request(rng, operation, known)
+            paged = any(one["name"] == "cursor" for one in operation[2].get("parameters", ()))
+            for page in range(4):
+                answer = await client.request(method, path, **rest)
+                assert answer.status_code < 500, (path, rest, answer.text)
+                kept = {name: value for name, value in answer.headers.items() if name not in OF_THE_MOMENT}
+                told = answer.status_code, kept, MOMENT.sub(b"", answer.content)
+                found[f"{method} {path} {rest} page {page}"] = told
+                following = answer.json().get("next") if paged and answer.status_code == 200 else None
+                if not following:
+                    break
+                rest["params"]["cursor"] = following
+    return found
+
+
+def named(answer: str, views: Views) -> str:
+    """An answer with its labels in full: their numbers stay inside, and are others where others are known."""
+    labels = views.view.labels
+    return re.sub(
+        r"labels=\(([\d, ]*)\)",
+        lambda m: str(sorted(labels[int(n)] for n in m[1].split(",") if n.strip())),
+        answer,
+    )
+
+
+def context_of(server: Server, who: str) -> AccessContext:
+    purpose = Purpose(PurposeCode(PURPOSE["X-Purpose"]), PURPOSE["X-Purpose-Reason"], PURPOSE["X-Operation"])
+    profile = READERS[who]
+    context = AccessContext(who, profile.organisation, profile.clearance, purpose)
+    return server.services.workspace.admit(context)
+
+
+def parted(here: object, there: object) -> str:
+    """Where two answers first differ, with what stands around it."""
+    one, other = repr(here), repr(there)
+    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), 0)
+    return "\n".join(
+        f"{name}: ...{said[max(at - 200, 0) : at + 200]}"
+        for name, said in (("with", one), ("without", other))
+    )
+
+
+def check(
+    template: tuple[Path, dict[str, str]],
+    folder: Path,
+    operations: list[Any],
+    world: TinyWorld,
+    store: StoreName,
+) -> int:
+    """Ask both worlds everything; returns how many answers were compared."""
+    said: list[dict[str, Answers]] = []
+    with served(template, folder / "with", world, store, hidden=True) as server:
+        ledger = server.services.workspace.ledger
+        uids = [uid(server.services.workspace, ref) for ref in world.refs]
+        known = Known([*uids, UNKNOWN], [*sorted(ledger.all_lids()), UNKNOWN])
+        said.append({who: answers(server, world, known, operations, who) for who in READERS})
+    with served(template, folder / "without", world, store, hidden=False) as server:
+        said.append({who: answers(server, world, known, operations, who) for who in READERS})
+    for who in READERS:
+        here, there = (one[who] for one in said)
+        assert [*here] == [*there], (world.seed, world.kind, who)
+        for question, answer in here.items():
+            if answer != there[question]:
+                pytest.fail(
+                    f"world {world.seed} ({world.kind}), {who}: {question}\n"
+                    + parted(answer, there[question])
+                )
+    return sum(map(len, said[0].values()))
+
+
+def test_every_route_and_every_analysis_is_asked(description: list[Any]) -> None:
+    """Whatever is new has to be put into the lists of tests/worlds/questions.py."""
+    assert len(description) > 35
+    assert analyses() == {*ANALYSES, *ASKED_BY_OTHERS}
+
+
+@pytest.mark.catalogue("A08", "A09", "A11", "A12", "A13", "A14", "A18", "A19", "A24", "A28")
+@pytest.mark.parametrize(("seed", "kinds"), CHOSEN)
+def test_a_world_with_something_hidden_answers_as_the_world_without_it(
+    template: tuple[Path, dict[str, str]],
+    description: list[Any],
+    tmp_path: Path,
+    seed: int,
+    kinds: tuple[str, ...],
+) -> None:
+    assert check(template, tmp_path, description, tiny(seed, kinds), "embedded") > 150
+
+
+@pytest.mark.neo4j
+@pytest.mark.catalogue("A08", "A11", "A12", "A13", "A14")
+def test_a_world_with_something_hidden_answers_on_neo4j_as_the_world_without_it(
+    template: tuple[Path, dict[str, str]],
+    description: list[Any],
+    tmp_path: Path,
+    neo4j_server: Neo4jAddress,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One world that hides every kind of thing but a removed batch."""
+    monkeypatch.setenv("OCB_NEO4J_URI", neo4j_server.uri)
+    monkeypatch.setenv("OCB_NEO4J_USER", neo4j_server.user)
+    monkeypatch.setenv("OCB_NEO4J_PASSWORD", neo4j_server.password)
+    kinds = tuple(kind for kind in KINDS if kind != "removal")
+    assert check(template, tmp_path, description, tiny(7, kinds), "neo4j") > 150
