@@ -127,20 +127,30 @@ def place(frame: Frame, pairs: Pairs) -> Compared:
 
 
 def email(frame: Frame, pairs: Pairs) -> Compared:
-    """1 same, 2 at most two slips, 3 same name at another host, 4 alike, 5 different."""
+    """1 same, 2 at most two slips and the same digits, 3 same name at another host, 4 different.
+
+    Addresses that are merely alike say nothing: they are made of the name, which would count twice, and
+    ``j.smith66`` and ``j.smith67`` are two people.
+    """
     column = frame["email"]
-    mailbox = column.each(mailbox_of)
+    mailbox, digits = column.each(mailbox_of), column.each(_digits)
 
     def levels(left: Int32, right: Int32, both: Bool) -> Int64:
         open_ = both & (left != right)
         like = score_where(column, left, right, open_, _MAIL, 0.0)
-        apart = score_where(column, left, right, open_ & (like >= 0.7), slips, 9.0)
+        numbered = digits.numbers[left] == digits.numbers[right]
+        apart = score_where(column, left, right, open_ & numbered & (like >= 0.7), slips, 9.0)
         box, other = mailbox.numbers[left], mailbox.numbers[right]
-        level = np.where(like >= 0.9, 4, 5)
+        level = np.where(like >= 0.9, 5, 4)
         level = np.where((box == other) & (box > 0), 3, level)
         return np.where(left == right, 1, np.where(apart <= 2, 2, level))
 
-    return closest(column, pairs, levels)
+    level, shared = closest(column, pairs, levels)
+    return np.where(level == 5, 0, level).astype(np.int8), shared
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
 
 
 def _long(text: str) -> bool:

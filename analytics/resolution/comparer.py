@@ -14,6 +14,7 @@ import numpy as np
 from analytics.resolution.blocking import Budget, Key, candidates, key
 from analytics.resolution.columns import Column
 from analytics.resolution.compare import Compare, Compared
+from analytics.resolution.equal import said_codes
 from analytics.resolution.fit import fit
 from analytics.resolution.keys import Bool, Pairs, is_in
 from analytics.resolution.linkage import Bars, PairEvidence, bits_between
@@ -97,13 +98,16 @@ class Comparer:
         return self._candidates
 
     def _others(self) -> Pairs:
-        """A sample of the pairs that are no candidates, drawn alike whatever the candidates are."""
+        """A sample of the pairs that are no candidates, drawn alike whatever the candidates are. Records that say the same to
+        the letter are no strangers, though keys that too many share do not bring them together.
+        """
         n, known = self.n, self.candidates().codes(self.n)
         if len(known) >= n * (n - 1) // 2:
             return Pairs.of_codes(known[:0], max(1, n))
         drawn = np.random.default_rng(SEED).integers(0, n, size=(2, OTHERS))
         low, high = drawn.min(axis=0), drawn.max(axis=0)
-        codes = (low * n + high)[low < high]
+        said = said_codes(self.frame)
+        codes = (low * n + high)[(low < high) & (said[low] != said[high])]
         return Pairs.of_codes(codes[~is_in(codes, known)], n)
 
     def compare(self, pairs: Pairs) -> dict[str, Compared]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from analytics.resolution.cluster import APART, groups, strongest_trees
 from analytics.resolution.comparer import Comparer
+from analytics.resolution.crowds import crowded
 from analytics.resolution.keys import Int64, Pairs
 from analytics.resolution.linkage import PairEvidence, link
 from analytics.resolution.model import Float64, Outcome, Settings
@@ -42,7 +43,10 @@ def decide(
         settled: Clusters of lower tiers, which stay what they are.
     """
     bound = settings or Settings()
-    found = _Found(Scored.of(comparer, comparer.candidates()), Said.of(comparer.n, same, different, settled))
+    said = Said.of(comparer.n, same, different, settled)
+    least = min(bound.component, comparer.budget.cap)
+    units = crowded(said.units(), said, comparer, least)
+    found = _Found(Scored.of(comparer, comparer.candidates()), said, units)
     most = bound.component
     for _ in range(ROUNDS):
         if not found.round(most):
@@ -82,11 +86,11 @@ class Scored:
 class _Found:
     """What is found, many groups at a time."""
 
-    def __init__(self, scored: Scored, said: Said) -> None:
+    def __init__(self, scored: Scored, said: Said, units: Units) -> None:
         self._scored, self._said = scored, said
         self._comparer, self._n = scored.comparer, scored.comparer.n
         self._bars = self._comparer.bars()
-        self._units = said.units()
+        self._units = units
         self._moved = np.arange(self._n)
         self._open: list[Open] = []
 

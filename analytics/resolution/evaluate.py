@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from analytics.resolution.errors import TruthError
-from analytics.resolution.hard_classes import CLASSES, Said, hard_figures
+from analytics.resolution.hard_classes import CLASSES, Said, hard_figures, with_nominees
 from analytics.resolution.relations import Surroundings
 from analytics.resolution.turns import OriginReader
 from graphcore.evidence.ledger.values import OriginRecords
@@ -85,12 +85,11 @@ def evaluate(
         rounded to 4 places. ``wrong``: joins by rule of two true entities, as a share of all joins by rule; ``hard``: see
         :mod:`analytics.resolution.hard_classes`.
     """
-    around = Surroundings(reader)
+    around, by_word = Surroundings(reader), rows_by_word(truth)
     figures: dict[str, dict[str, object]] = {}
-    for word, rows in sorted(rows_by_word(truth).items()):
+    for word, rows in sorted(by_word.items()):
         records = [*reader.iter_origins(WORDS[rows[0].word][1])]
-        true_of = {(row.source, row.record_id): row.entity_id for row in rows}
-        hard = _hard(word, true_of, around.told(records)) if word in CLASSES else {}
+        hard = _hard(word, by_word, around, records) if word in CLASSES else {}
         figures[word] = _measure(rows, records, standing) | {"hard": hard}
     return figures
 
@@ -126,15 +125,32 @@ def _measure(
 
 
 def _hard(
-    word: str, records: Mapping[tuple[str, str], str], told: Iterable[OriginRecords]
+    word: str,
+    by_word: Mapping[str, Sequence[TrueRecord]],
+    around: Surroundings,
+    records: Sequence[OriginRecords],
 ) -> dict[str, dict[str, int]]:
     """Classes among the true entities, from records with what links state of them."""
+    true_of = _true_of(records, by_word[word])
     said: dict[str, Said] = defaultdict(Said)
-    for record in told:
-        entity = records.get((record.source, record.reference))
-        if entity is not None:
-            said[entity].add(record)
+    for record in around.told(records):
+        if record.origin_id in true_of:
+            said[true_of[record.origin_id]].add(record)
+    if word == "company" and "person" in by_word:
+        person_of = _true_of(around.reader.iter_origins("Person"), by_word["person"])
+        appointed = around.linked(frozenset({"OFFICER_OF"}), [*person_of], [*true_of])
+        with_nominees(said, ((person_of[person], true_of[company]) for person, company in appointed))
     return hard_figures(word, said)
+
+
+def _true_of(records: Iterable[OriginRecords], rows: Iterable[TrueRecord]) -> dict[str, str]:
+    """The true entity of each origin that the truth knows."""
+    entity = {(row.source, row.record_id): row.entity_id for row in rows}
+    return {
+        one.origin_id: entity[one.source, one.reference]
+        for one in records
+        if (one.source, one.reference) in entity
+    }
 
 
 def pair_figures(given: Sequence[str], wanted: Sequence[str]) -> Figures:

@@ -8,7 +8,8 @@ never of one entity. So how many strangers blocking brings together, and under w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from analytics.resolution.compare import Compared
 from analytics.resolution.keys import Bool
 from analytics.resolution.match_model import MatchModel
 from analytics.resolution.model import Float64, Int8
-from analytics.resolution.weights import ONE, Weights
+from analytics.resolution.weights import ENOUGH, ONE, Weights
 
 ROUNDS: Final = 60
 SETTLED: Final = 1e-4
@@ -57,6 +58,7 @@ def fit(
         np.arange(len(patterns)), where.ravel()[: len(chosen)]
     )  # what never meets is not one
     state = _Mixture(model, said, first, EXPECTED * n)
+    state.slips = [*_slips(model, said, patterns)]
     state.settle(patterns, weighed, ruled_out)
     usual = {name: value for name in said if (value := _usual(compared[name][1], n)) is not None}
     return Weights(model, dict(zip(said, state.tables, strict=True)), state.shares, usual, int(every))
@@ -76,15 +78,57 @@ def _ruled_out(model: MatchModel, said: Sequence[str], patterns: Int8) -> Bool:
     """Patterns that no data can make one entity."""
     out = np.zeros(len(patterns), dtype=np.bool_)
     for conflict in model.conflicts:
-        if conflict.certain and all(feature in said for feature in conflict.when):
-            held = np.ones(len(patterns), dtype=np.bool_)
-            for feature, levels in conflict.when.items():
-                held &= np.isin(patterns[:, said.index(feature)], model.numbers(feature, levels))
-            out |= held
+        if conflict.certain:
+            out |= _held(model, said, patterns, conflict.when)
     for feature, levels in model.lifted_by.items():
         if feature in said:
             out &= ~np.isin(patterns[:, said.index(feature)], model.numbers(feature, levels))
     return out
+
+
+def _held(model: MatchModel, said: Sequence[str], patterns: Int8, when: Mapping[str, Sequence[str]]) -> Bool:
+    """Patterns that are at one of the levels named on every feature named."""
+    held = np.full(len(patterns), all(feature in said for feature in when))
+    for feature, levels in when.items():
+        if feature in said:
+            held &= np.isin(patterns[:, said.index(feature)], model.numbers(feature, levels))
+    return held
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slip:
+    """Levels (as places in the table) of the feature ``at`` that rule pairs out, and the patterns from which it is learned
+    how often they are slips: of pairs that share a number of their own, and of those that are not kin.
+    """
+
+    at: int
+    levels: list[int]
+    sharing: Bool
+    unlike_kin: Bool
+
+    def bounded(self, table: Float64, seen: Int8, one: Float64, prior: Float64) -> Float64:
+        """Shares among pairs of one entity where these levels are no commoner than those patterns say."""
+        speaks = one * (seen > 0)
+        told_by = self.sharing if float(speaks @ self.sharing) >= ENOUGH else self.unlike_kin
+        counted = np.bincount(seen, weights=speaks * told_by, minlength=len(table) + 1)[1:] + prior
+        share, most = table[self.levels].sum(), counted[self.levels].sum() / counted.sum()
+        if most >= share:
+            return table
+        out = table * (1 - most) / (1 - share)
+        out[self.levels] = table[self.levels] * most / share
+        return out
+
+
+def _slips(model: MatchModel, said: Sequence[str], patterns: Int8) -> Iterator[_Slip]:
+    sharing = np.zeros(len(patterns), dtype=np.bool_)
+    for feature, levels in model.told_by.items():
+        sharing |= _held(model, said, patterns, {feature: levels})
+    for conflict in model.conflicts:
+        unlike = ~_held(model, said, patterns, conflict.kin) if conflict.kin else sharing
+        features = () if conflict.certain else {*conflict.when} - {*conflict.kin} - {*model.told_by}
+        for feature in sorted({*features} & {*said}):
+            levels = [number - 1 for number in model.numbers(feature, conflict.when[feature])]
+            yield _Slip(said.index(feature), levels, sharing, unlike)
 
 
 class _Mixture:
@@ -96,6 +140,7 @@ class _Mixture:
             for name in said
         ]
         self.tables = [*self._priors]
+        self.slips: Sequence[_Slip] = ()
         self.shares = _three(share)
         self._model, self._expected = model, expected
 
@@ -131,6 +176,11 @@ class _Mixture:
             )
             top = counted + strength[:, None] * prior
             self.tables[at] = top / top.sum(axis=1, keepdims=True)
+        for slip in self.slips:
+            table = self.tables[slip.at]
+            table[ONE] = slip.bounded(
+                table[ONE], patterns[:, slip.at], weights[ONE], model.strength * self._priors[slip.at][ONE]
+            )
 
 
 def _normal(shares: Sequence[tuple[float, float, float]]) -> Float64:

@@ -1,8 +1,7 @@
 """Pairs of entities that are easily taken for one: found by rule from the records of a truth file, and how many were joined.
 
 A class is looked for among entities that share a key, so cost grows with records and, within one key, with the square of
-:data:`CROWD` at most; keys that more entities share are skipped and counted. Companies that share a nominee director are not a
-class here: only what records say, and what links state of them (phones, addresses), is looked at.
+:data:`CROWD` at most (of a nominee's companies :data:`SHELVES`); keys that more entities share are skipped and counted.
 """
 
 from __future__ import annotations
@@ -29,6 +28,8 @@ from analytics.resolution.text import (
 from graphcore.evidence.ledger.values import OriginRecords
 
 CROWD: Final = 100
+MANY: Final = 10  # companies of one director, from which on he is taken for a nominee
+SHELVES: Final = 1_200  # companies of one nominee that are looked into: 0.7 million pairs
 NEARLY: Final = 90.0  # of 100, rapidfuzz ratio of two company names without their legal forms
 _START: Final = 5  # letters that two nearly equal company names have in common at their start
 
@@ -44,6 +45,7 @@ class Said:
     phones: set[str] = field(default_factory=set[str])
     titles: set[str] = field(default_factory=set[str])
     numbers: set[str] = field(default_factory=set[str])
+    nominees: set[str] = field(default_factory=set[str])
 
     def add(self, record: OriginRecords) -> None:
         """What one record says."""
@@ -86,10 +88,13 @@ def _places(texts: _Texts) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class HardClass:
-    """``keys`` of an entity: two that share one are asked whether they are ``alike`` in the way of the class."""
+    """``keys`` of an entity: two that share one are asked whether they are ``alike`` in the way of the class. ``crowd``:
+    how many may share a key, :data:`CROWD` where it is not said.
+    """
 
     keys: Callable[[Said], Iterable[Hashable]]
     alike: Callable[[Said, Said], bool]
+    crowd: int | None = None
 
 
 def _differ(one: set[tuple[int, int, int]], other: set[tuple[int, int, int]]) -> bool:
@@ -134,9 +139,26 @@ CLASSES: Final[Mapping[str, Mapping[str, HardClass]]] = MappingProxyType(
                 lambda one: {title.replace(" ", "")[:_START] for title in one.titles} if one.numbers else (),
                 lambda one, other: one.numbers.isdisjoint(other.numbers) and _named_alike(one, other),
             ),
+            "nominee": HardClass(lambda one: one.nominees, lambda _one, _other: True, SHELVES),
         },
     }
 )
+
+
+def with_nominees(entities: Mapping[str, Said], appointments: Iterable[tuple[str, str]]) -> None:
+    """Tell companies their nominees: directors of at least :data:`MANY` of them.
+
+    Args:
+        entities: What is said of each true company.
+        appointments: True director and true company of each appointment.
+    """
+    companies: dict[str, set[str]] = defaultdict(set)
+    for director, company in appointments:
+        companies[director].add(company)
+    for director, several in companies.items():
+        if len(several) >= MANY:
+            for company in several & entities.keys():
+                entities[company].nominees.add(director)
 
 
 def hard_figures(word: str, entities: Mapping[str, Said]) -> dict[str, dict[str, int]]:
@@ -148,7 +170,7 @@ def hard_figures(word: str, entities: Mapping[str, Said]) -> dict[str, dict[str,
 
     Returns:
         ``pairs``: two true entities of that class, each two counted once; ``joined``: of these, how many have records in one
-        given entity; ``skipped``: keys that more than :data:`CROWD` entities share, which were not looked into.
+        given entity; ``skipped``: keys that too many entities share, which were not looked into.
     """
     return {name: _figures(one, entities) for name, one in CLASSES.get(word, {}).items()}
 
@@ -158,13 +180,14 @@ def _figures(wanted: HardClass, entities: Mapping[str, Said]) -> dict[str, int]:
     for entity in sorted(entities):
         for key in set(wanted.keys(entities[entity])):
             by_key[key].append(entity)
+    crowd = wanted.crowd or CROWD
     pairs = {
         pair
         for members in by_key.values()
-        if len(members) <= CROWD
+        if len(members) <= crowd
         for pair in combinations(members, 2)
         if wanted.alike(entities[pair[0]], entities[pair[1]])
     }
     joined = sum(not entities[one].given.isdisjoint(entities[other].given) for one, other in pairs)
-    skipped = sum(len(members) > CROWD for members in by_key.values())
+    skipped = sum(len(members) > crowd for members in by_key.values())
     return {"pairs": len(pairs), "joined": joined, "skipped": skipped}

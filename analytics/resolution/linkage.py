@@ -27,6 +27,7 @@ Number = TypeVar("Number", bound=np.generic)
 CONTRARY: Final = (
     0.25  # share of pairs in conflict, of those that could be, above which two clusters stay two
 )
+MARGIN: Final = 1.0  # bits by which a cluster must be likelier than a rival: two to one
 _CELLS: Final = 20_000_000  # numbers in one batch of groups
 
 
@@ -93,8 +94,12 @@ def bits_between(evidence: PairEvidence, bars: Bars) -> Float64:
     if vague.any():
         lifts = (means[..., ONE] > means[..., 1:].max(axis=-1)) & ~bars.lone
         bits = np.where(vague & ~lifts.any(axis=-1), np.minimum(bits, bars.auto - 0.5), bits)
-    contrary = marks[..., 2] > CONTRARY * marks[..., 3]  # a record with a slip does not keep crowds apart
-    return np.where(evidence.conflict | contrary | ~speaks, -np.inf, bits)
+    return np.where(apart(evidence.conflict, marks) | ~speaks, -np.inf, bits)
+
+
+def apart(conflict: Bool, marks: Float32) -> Bool:
+    """Clusters that a rule keeps two, whatever else they say; a record with a slip does not keep crowds apart."""
+    return np.asarray(conflict | (marks[..., 2] > CONTRARY * marks[..., 3]))
 
 
 def link(evidence: PairEvidence, size: int, bars: Bars) -> Iterator[Linked]:
@@ -124,6 +129,7 @@ class _State:
         self._labels = np.tile(np.arange(size), (len(self._barred), 1))
         whole = PairEvidence(self._logs, self._said, self._marks, self._barred)
         self._scores = bits_between(whole, bars)
+        self._held = np.full_like(self._scores, -np.inf)
 
     def _square(self, values: NDArray[Number]) -> NDArray[Number]:
         """Symmetric, shape (C, k, k, ...), from upper triangles behind one another."""
@@ -145,8 +151,33 @@ class _State:
             go = flat[np.arange(len(open_)), best] > self._bars.auto
             open_, best = open_[go], best[go]
             one, other = np.divmod(best, self._size)
-            self._join(open_, np.minimum(one, other), np.maximum(one, other))
-        return Linked(self._labels, self._scores)
+            torn = self._torn(open_, one, other)
+            sure = ~torn
+            keep, lose = np.minimum(one, other)[sure], np.maximum(one, other)[sure]
+            self._join(open_[sure], keep, lose)
+        return Linked(self._labels, np.maximum(self._scores, self._held))
+
+    def _torn(self, at: Int64, one: Int64, other: Int64) -> Bool:
+        """Pairs of which one side could as well join a third that the other must not: these are left to a person."""
+        scores, torn = self._scores[at], np.zeros(len(at), dtype=np.bool_)
+        rows = np.arange(len(at))
+        best = scores[rows, one, other]
+        near = np.maximum(best - MARGIN, self._bars.auto)[:, None]
+        for side, partner in ((one, other), (other, one)):
+            kept_apart = apart(self._barred[at, partner], self._marks[at, partner])
+            rivals = (scores[rows, side] >= near) & kept_apart
+            rivals[rows, partner] = False
+            found = rivals.any(axis=1)
+            torn |= found
+            for which in np.flatnonzero(found).tolist():
+                away = np.r_[np.flatnonzero(rivals[which]), partner[which]]
+                self._leave(int(at[which]), int(side[which]), away)
+        return torn
+
+    def _leave(self, at: int, one: int, away: Int64) -> None:
+        self._held[at, one, away] = np.maximum(self._held[at, one, away], self._scores[at, one, away])
+        self._held[at, away, one] = self._held[at, one, away]
+        self._scores[at, one, away] = self._scores[at, away, one] = -np.inf
 
     def _join(self, at: Int64, keep: Int64, lose: Int64) -> None:
         """Make two clusters one in each of some groups; it is barred from whatever either was barred from."""
@@ -164,3 +195,5 @@ class _State:
         scores = bits_between(row, self._bars)
         self._scores[at, keep] = self._scores[at, :, keep] = scores
         self._scores[at, lose] = self._scores[at, :, lose] = -np.inf
+        for gone in (keep, lose):
+            self._held[at, gone] = self._held[at, :, gone] = -np.inf

@@ -38,13 +38,16 @@ class ConflictWords(_Strict):
     """A pair on which every feature named is at one of the levels named cannot be one entity.
 
     Where ``certain``, no data can say otherwise, and the estimation knows it; else the conflict counts only where such
-    levels are rare among pairs of one entity.
+    levels are rare among pairs of one entity. How rare is learned from pairs that share a number of their own
+    (``told_by`` of the model) or, where too few do, from pairs that are not at the levels of ``kin``: those who are near
+    each other without being one are like that, and would pass for slips.
     """
 
     name: str
     certain: bool = False
     slips: Annotated[float, Field(gt=0, le=1)] = 0.05
     when: dict[str, list[str]]
+    kin: dict[str, list[str]] = {}
 
 
 class MatchModel(_Strict):
@@ -71,6 +74,7 @@ class MatchModel(_Strict):
     alone: list[str] = []
     conflicts: list[ConflictWords] = []
     lifted_by: dict[str, list[str]] = {}
+    told_by: dict[str, list[str]] = {}
 
     def numbers(self, feature: str, levels: Sequence[str]) -> list[int]:
         """The level numbers of some levels of a feature."""
@@ -95,7 +99,8 @@ def parse_model(text: str, name: str) -> MatchModel:
         model = MatchModel.model_validate(yaml.safe_load(text))
     except (yaml.YAMLError, ValueError) as error:
         raise ModelError(f"{name}: {error}") from error
-    named = [(c.name, c.when) for c in model.conflicts] + [("lifted_by", model.lifted_by)]
+    named = [(c.name, levels) for c in model.conflicts for levels in (c.when, c.kin)]
+    named += [("lifted_by", model.lifted_by), ("told_by", model.told_by)]
     for where, levels in named:
         for feature, several in levels.items():
             unknown = [

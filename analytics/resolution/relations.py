@@ -53,15 +53,15 @@ class Surroundings:
     """What one reader sees around records: links, what they state, and clusters as far as they are known."""
 
     def __init__(self, reader: OriginReader) -> None:
-        self._reader = reader
+        self.reader = reader
         self._links: Links | None = None
         self._units: dict[str, Unit] = {}
 
     @property
     def links(self) -> Links | None:
         """The links; None where the reader has none to read."""
-        if self._links is None and isinstance(self._reader, LinkReader):
-            self._links = Links.read(self._reader, _TYPES)
+        if self._links is None and isinstance(self.reader, LinkReader):
+            self._links = Links.read(self.reader, _TYPES)
         return self._links if self._links is not None and len(self._links) else None
 
     def told(self, records: Sequence[OriginRecords]) -> Sequence[OriginRecords]:
@@ -83,7 +83,7 @@ class Surroundings:
         more: dict[int, dict[str, list[Value]]],
     ) -> None:
         assert self.links is not None  # noqa: S101 -- asked for by its only caller
-        found: list[OriginRecords] = [*self._reader.iter_origins(entity_type)]
+        found: list[OriginRecords] = [*self.reader.iter_origins(entity_type)]
         rows, others, links = self.links.joining(
             types, at, self.links.places([one.origin_id for one in found])
         )
@@ -102,6 +102,16 @@ class Surroundings:
     def knows(self, entity_type: str, records: Sequence[OriginRecords], outcome: Outcome) -> None:
         """What records of a type are one, for the records of other types around them."""
         self._units[entity_type] = _unit(records, outcome)
+
+    def linked(
+        self, link_types: Collection[str], one: Sequence[str], other: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Origins of ``one`` and of ``other`` between which a link of some types is."""
+        if self.links is None:
+            return []
+        left, right, _ = self.links.joining(link_types, self.links.places(one), self.links.places(other))
+        ends: list[list[int]] = np.stack([left, right], axis=1).tolist()
+        return [(one[a], other[b]) for a, b in ends]
 
     def related(
         self, entity_type: str, records: Sequence[OriginRecords], outcome: Outcome
@@ -144,7 +154,7 @@ class Surroundings:
     def _unit_of(self, entity_type: str) -> Unit:
         """The clusters of a type: those that are known, else those of a first pass."""
         if entity_type not in self._units:
-            records = sorted(self._reader.iter_origins(entity_type), key=lambda record: record.origin_id)
+            records = sorted(self.reader.iter_origins(entity_type), key=lambda record: record.origin_id)
             kind = _KINDS.get(entity_type)
             if kind is None:
                 outcome = by_identifier(entity_type, records, Settings())

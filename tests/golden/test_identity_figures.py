@@ -91,7 +91,7 @@ def test_the_planted_difficulties_are_found_and_mostly_kept_apart(ukpole: Resolv
     hard = ukpole.figures["person"]["hard"] | ukpole.figures["company"]["hard"]
     assert hard.pop("recycled_phone")["pairs"] == 0  # this set gives no number to two people
     # share of pairs that may be joined: one record without a birth date is enough to join parent and child
-    most = {"parent_child": 0.45, "twins": 0.1, "namesakes": 0.1, "phoenix": 0.02}
+    most = {"parent_child": 0.4, "twins": 0.1, "namesakes": 0.1, "phoenix": 0.02, "nominee": 0.001}
     assert set(hard) == set(most)
     for name, counts in hard.items():
         assert counts["pairs"] >= 50, name
@@ -187,7 +187,7 @@ def test_febrl(number: int) -> None:
     }
     records = [_record(key, _febrl(row)) for key, row in sorted(rows.items())]
     found = resolved_directly(records, [key.split("-")[1] for key in sorted(rows)])
-    assert found["pairs_f1"]["f1"] >= 0.998, found
+    assert found["pairs_f1"]["f1"] >= 0.997, found
 
 
 def _febrl(row: dict[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from analytics.resolution.keys import Pairs
-from analytics.resolution.linkage import Bars, PairEvidence, bits_between
+from analytics.resolution.linkage import MARGIN, Bars, PairEvidence, apart, bits_between
 from analytics.resolution.model import Float64
 
 
@@ -41,15 +41,23 @@ def plain_link(evidence: PairEvidence, size: int, bars: Bars) -> list[list[int]]
     """Clusters of one group, each ascending, in order of their first member."""
     place = {pair: at for at, pair in enumerate(combinations(range(size), 2))}
     parts = [[at] for at in range(size)]
+    left: set[str] = set()  # pairs that are left to a person
+
+    def summed(one: list[int], other: list[int]) -> PairEvidence:
+        rows = [place[min(a, b), max(a, b)] for a in one for b in other]
+        tables = (evidence.logs, evidence.said, evidence.marks, evidence.conflict)
+        return PairEvidence(*(table[rows] for table in tables)).summed(np.array([0]))
 
     def between(one: list[int], other: list[int]) -> float:
-        rows = [place[min(a, b), max(a, b)] for a in one for b in other]
-        if evidence.conflict[rows].any():
+        if str(sorted((one, other))) in left:
             return -np.inf
-        some = PairEvidence(
-            *(table[rows] for table in (evidence.logs, evidence.said, evidence.marks, evidence.conflict))
-        )
-        return float(bits_between(some.summed(np.array([0])), bars)[0])
+        return float(bits_between(summed(one, other), bars)[0])
+
+    def rivals(side: list[int], partner: list[int], best: float) -> list[list[int]]:
+        others = [part for part in parts if part not in (side, partner)]
+        near = [part for part in others if between(side, part) >= max(best - MARGIN, bars.auto)]
+        against = [(part, summed(partner, part)) for part in near]
+        return [part for part, said in against if apart(said.conflict, said.marks)[0]]
 
     while len(parts) > 1:
         bits, a, b = max(
@@ -57,8 +65,16 @@ def plain_link(evidence: PairEvidence, size: int, bars: Bars) -> list[list[int]]
         )
         if bits <= bars.auto:
             break
-        joined = sorted(parts[-a] + parts[-b])
-        parts = sorted([*(part for at, part in enumerate(parts) if at not in (-a, -b)), joined])
+        one, other = parts[-a], parts[-b]
+        torn = [
+            (side, part)
+            for side, partner in ((one, other), (other, one))
+            for part in rivals(side, partner, bits)
+        ]
+        if torn:
+            left |= {str(sorted(pair)) for pair in [*torn, (one, other)]}
+            continue
+        parts = sorted([*(part for part in parts if part not in (one, other)), sorted(one + other)])
     return parts
 
 

@@ -1,9 +1,10 @@
 """Short ways to say records, and a reader over a list of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
 from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.evidence.ledger.view_links import LinkPage
 from graphcore.identity.judgement import Decision, Judgement, Verdict
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -22,10 +23,17 @@ def record(key: str, uid: str = "", **said: str | Sequence[str]) -> OriginRecord
 
 
 class ListReader:
-    """Reads origins of given types from lists."""
+    """Reads origins of given types from lists, and links where :attr:`links` (type, source, target) has some."""
 
     def __init__(self, **by_type: Sequence[OriginRecords]) -> None:
         self.by_type = by_type
+        self.links: list[tuple[str, str, str]] = []
+
+    def iter_links(self, link_types: Collection[str]) -> Iterator[LinkPage]:
+        found = [link for link in self.links if link[0] in link_types]
+        if found:
+            nothing = (None,) * len(found)
+            yield LinkPage(*zip(*found, strict=True), nothing, nothing)
 
     def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
         yield from self.by_type.get(entity_type, ())

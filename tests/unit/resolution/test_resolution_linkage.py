@@ -51,8 +51,21 @@ def test_one_likeness_does_not_chain_two_that_differ() -> None:
 
 
 def test_what_must_stay_apart_does_and_so_does_whatever_joins_it() -> None:
-    said = evidence([[20.0], [15.0], [15.0]], conflict=[True, False, False])
+    said = evidence([[20.0], [15.0], [13.0]], conflict=[True, False, False])
     assert labels(said, 3) == [0, 1, 0]
+
+
+def test_what_fits_two_that_must_stay_apart_is_left_to_a_person() -> None:
+    said = evidence([[20.0], [15.0], [14.5]], conflict=[True, False, False])
+    bars = Bars(SHARES, 0.0, np.zeros(1, dtype=np.bool_))
+    (linked,) = link(said, 3, bars)
+    assert linked.labels[0].tolist() == [0, 1, 2]
+    assert linked.scores[0, 2, :2] == pytest.approx([5.0, 4.5], abs=0.01)  # both are open, for review
+
+
+def test_two_that_say_nothing_to_each_other_are_no_rivals() -> None:
+    said = evidence([[None, 15.0], [15.0, None], [None, None]])
+    assert labels(said, 3) == [0, 0, 0]
 
 
 def test_a_rule_that_slips_can_break_bars_two_records_but_not_two_crowds() -> None:
