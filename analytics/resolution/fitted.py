@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from analytics.resolution.errors import ModelError
-from analytics.resolution.match_model import MatchModel
+from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Float64
 from analytics.resolution.weights import Learned, Weights
 
@@ -73,12 +73,19 @@ def load_fitted(text: str, name: str) -> Weights:
         name: What to call it in errors.
 
     Raises:
-        ModelError: it is no such document, or its weights do not fit the features and levels of its model.
+        ModelError: it is no such document, its weights do not fit the features and levels of its model, or the levels are not
+            those that are compared today.
     """
     try:
         document = FittedModel.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValueError) as error:
+        shipped = shipped_model(document.model.entity_type).features
+    except (yaml.YAMLError, ValueError, OSError) as error:
         raise ModelError(f"{name}: {error}") from error
+    for feature, words in document.model.features.items():
+        if feature not in shipped or {*words.levels} != {*shipped[feature].levels}:
+            raise ModelError(
+                f"{name}: {feature!r} was compared in another way when this was fitted: use `ocb identity run` once more"
+            )
     tables = {feature: _table(document, feature, name) for feature in document.weights}
     unknown = sorted(set(document.usual) - set(document.model.features))
     if unknown:
