@@ -51,11 +51,14 @@ class Operator:
 class IdentityRules:
     """``four_eyes``: what counts only when a second person confirms it: ``auto`` (what a run would join), ``same`` (what a
     person would). ``partners``: whether there are readers outside law enforcement, whom identity has to tell nothing either of
-    what they may not see; less can be joined then.
+    what they may not see; less can be joined then. ``names``: a CSV file of how common names are in the population, from the
+    folder of the workspace; ``learn``: refit weights to what persons judged, in every run.
     """
 
     four_eyes: tuple[str, ...] = ()
     partners: bool = False
+    names: str = ""
+    learn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

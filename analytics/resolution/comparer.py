@@ -17,9 +17,11 @@ from analytics.resolution.compare import Compare, Compared
 from analytics.resolution.equal import said_codes
 from analytics.resolution.fit import fit
 from analytics.resolution.keys import Bool, Pairs, is_in
+from analytics.resolution.learned import Judged, taught
 from analytics.resolution.linkage import Bars, PairEvidence, bits_between
 from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Explained, Float64
+from analytics.resolution.population import Population
 from analytics.resolution.standing import Standing
 from analytics.resolution.weights import KINDS, ONE, Weights
 from graphcore.evidence.ledger.values import OriginRecords
@@ -39,6 +41,17 @@ class Kind:
     comparisons: Mapping[str, Compare]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Aids:
+    """What is known beside the records: how common names are, what persons judged, and which candidates are to be compared
+    at all (None: every one).
+    """
+
+    population: Population | None = None
+    judged: Judged | None = None
+    among: Callable[[Pairs], Bool] | None = None
+
+
 class Comparer:
     """The records of one type in one view. ``weights`` are fitted to them unless they are given."""
 
@@ -50,19 +63,23 @@ class Comparer:
         *,
         weights: Weights | Standing | None = None,
         budget: Budget | None = None,
-        among: Callable[[Pairs], Bool] | None = None,
+        aids: Aids | None = None,
     ) -> None:
         """``weights``: fitted before; a standing fit brings its counts and keys too, which then decide instead of these
-        records. ``among``: which candidates are compared at all; None: every one.
+        records.
         """
         standing = weights if isinstance(weights, Standing) else None
         known = standing.weights if standing else weights if isinstance(weights, Weights) else None
-        self.kind = kind
+        self.kind, self._aids = kind, aids or Aids()
         self.model = model or (known.model if known else None) or shipped_model(kind.entity_type)
-        self.frame = kind.frame(records) if standing is None else standing.frame(kind.frame(records))
+        self.frame = kind.frame(records)
+        if standing is not None:
+            self.frame = standing.frame(self.frame)
+        elif self._aids.population is not None:
+            self.frame = self._aids.population.over(self.frame)
         self.n: int = self.frame.n
         self.population = standing.records if standing else self.n
-        self.budget, self._among, self._standing = budget or Budget(), among, standing
+        self.budget, self._standing = budget or Budget(), standing
         self._candidates: Pairs | None = None
         self._scored: tuple[Float64, Bool, Bool] | None = None
         self._given = known
@@ -77,7 +94,7 @@ class Comparer:
     def _with(self, related: Mapping[str, Column]) -> None:
         self.frame = replace(self.frame, columns={**self.frame.columns, **related})
         more = candidates(map(key, related.values()), self.n, self.budget)
-        more = more if self._among is None else more.where(self._among(more))
+        more = more if self._aids.among is None else more.where(self._aids.among(more))
         codes = np.concatenate([self.candidates().codes(self.n), more.codes(self.n)])
         self._candidates, self._scored = Pairs.of_codes(codes, max(1, self.n)), None
         self.weights = self._given or self._fitted()
@@ -87,14 +104,18 @@ class Comparer:
         found = self.candidates()
         step = max(1, -(-len(found) // self.model.sample))
         compared = self.compare(found.part(slice(None, None, step)))
-        return fit(self.model, compared, self.compare(self._others()), (self.n, len(found)))
+        made = fit(self.model, compared, self.compare(self._others()), (self.n, len(found)))
+        population, judged = self._aids.population, self._aids.judged
+        if population is not None and self.kind.entity_type == "Person":
+            made = replace(made, names=population.name)
+        return made if judged is None else taught(made, self.compare(judged.pairs), judged, self.n)
 
     def candidates(self) -> Pairs:
         """Pairs worth comparing; found when they are first asked for."""
         if self._candidates is None:
             keys, standing = self.kind.keys(self.frame), self._standing
             found = standing.candidates(keys, self.n) if standing else candidates(keys, self.n, self.budget)
-            self._candidates = found if self._among is None else found.where(self._among(found))
+            self._candidates = found if self._aids.among is None else found.where(self._aids.among(found))
         return self._candidates
 
     def _others(self) -> Pairs:
@@ -183,7 +204,7 @@ class Comparer:
         lines = [
             Explained(
                 name,
-                [*self.model.features[name].levels][int(level[0]) - 1],
+                self._level(name, int(level[0])),
                 self._bits(name, logs, shared, other),
             )
             for name, (level, shared) in compared.items()
@@ -192,6 +213,12 @@ class Comparer:
         prior = float(np.log2(self.weights.shares[ONE] / self.weights.shares[other]))
         start = Explained("before anything is compared", f"against {KINDS[other]}", prior)
         return (start, *sorted(lines, key=lambda line: (-abs(line.bits), line.feature)))
+
+    def _level(self, name: str, level: int) -> str:
+        """A level in words; of a name that agrees also where it is said how common it is."""
+        words = [*self.model.features[name].levels][level - 1]
+        told = self.weights.names if level == 1 and name in ("given name", "family name") else ""
+        return f"{words} (how common: {told})" if told else words
 
     def conflict_names(self, left: int, right: int) -> tuple[str, ...]:
         """The rules that keep two records apart, by name."""

@@ -1,8 +1,9 @@
 """Errors of resolution. Each message says what, where and what to do next; none carries a name or a number of a person.
 
 ResolutionError
-├── ModelError     a model file has faults
-└── TruthError     a truth file cannot be read as one
+├── ModelError       a model file has faults
+├── PopulationError  a table of names has faults
+└── TruthError       a truth file cannot be read as one
 """
 
 from analytics.errors import AnalyticsError
@@ -14,6 +15,10 @@ class ResolutionError(AnalyticsError):
 
 class ModelError(ResolutionError):
     """A model file cannot be read, or names what is not there."""
+
+
+class PopulationError(ResolutionError):
+    """A table of how common names are cannot be read, or a row of it is wrong."""
 
 
 class TruthError(ResolutionError):

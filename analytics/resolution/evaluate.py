@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from analytics.resolution.errors import TruthError
-from analytics.resolution.hard_classes import CLASSES, Said, hard_figures, with_nominees
+from analytics.resolution.hard_classes import CLASSES, Said, hard_figures, numbered, with_nominees
 from analytics.resolution.relations import Surroundings
 from analytics.resolution.turns import OriginReader
 from graphcore.evidence.ledger.values import OriginRecords
@@ -138,8 +138,9 @@ def _hard(
             said[true_of[record.origin_id]].add(record)
     if word == "company" and "person" in by_word:
         person_of = _true_of(around.reader.iter_origins("Person"), by_word["person"])
-        appointed = around.linked(frozenset({"OFFICER_OF"}), [*person_of], [*true_of])
-        with_nominees(said, ((person_of[person], true_of[company]) for person, company in appointed))
+        company_of = true_of | numbered(said, records)
+        appointed = around.linked(frozenset({"OFFICER_OF"}), [*person_of], [*company_of])
+        with_nominees(said, ((person_of[person], company_of[company]) for person, company in appointed))
     return hard_figures(word, said)
 
 

@@ -14,9 +14,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from analytics.resolution.errors import ModelError
-from analytics.resolution.match_model import MatchModel
+from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Float64
-from analytics.resolution.weights import Weights
+from analytics.resolution.weights import Learned, Weights
 
 _KINDS = ("match", "chance", "kin")
 _Share = Annotated[float, Field(gt=0, le=1)]
@@ -37,9 +37,17 @@ class _Shares(_Strict):
         return [self.match, self.chance, self.kin]
 
 
+class _Learned(_Strict):
+    """Judgements of persons that the weights were refitted to."""
+
+    decisions: tuple[str, ...]
+    same: Annotated[int, Field(ge=0)]
+    different: Annotated[int, Field(ge=0)]
+
+
 class FittedModel(_Strict):
     """The document. ``weights``: by feature and level; ``usual``: log2 of how common the values are on which pairs agree;
-    ``pairs``: how many were looked at.
+    ``pairs``: how many were looked at; ``names``, ``learned``: as in :class:`Weights`.
     """
 
     fitted: Literal[1]
@@ -48,6 +56,8 @@ class FittedModel(_Strict):
     usual: dict[str, float]
     pairs: Annotated[int, Field(ge=0)]
     weights: dict[str, dict[str, _Shares]]
+    names: str = ""
+    learned: _Learned | None = None
 
 
 def dump_fitted(weights: Weights) -> str:
@@ -63,18 +73,33 @@ def load_fitted(text: str, name: str) -> Weights:
         name: What to call it in errors.
 
     Raises:
-        ModelError: it is no such document, or its weights do not fit the features and levels of its model.
+        ModelError: it is no such document, its weights do not fit the features and levels of its model, or the levels are not
+            those that are compared today.
     """
     try:
         document = FittedModel.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValueError) as error:
+        shipped = shipped_model(document.model.entity_type).features
+    except (yaml.YAMLError, ValueError, OSError) as error:
         raise ModelError(f"{name}: {error}") from error
+    for feature, words in document.model.features.items():
+        if feature not in shipped or {*words.levels} != {*shipped[feature].levels}:
+            raise ModelError(
+                f"{name}: {feature!r} was compared in another way when this was fitted: use `ocb identity run` once more"
+            )
     tables = {feature: _table(document, feature, name) for feature in document.weights}
     unknown = sorted(set(document.usual) - set(document.model.features))
     if unknown:
         raise ModelError(f"{name}: usual: the model has no feature {unknown[0]!r}")
+    said = document.learned
+    learned = Learned(said.decisions, said.same, said.different) if said is not None else None
     return Weights(
-        document.model, tables, np.array(document.shares.column()), dict(document.usual), document.pairs
+        document.model,
+        tables,
+        np.array(document.shares.column()),
+        dict(document.usual),
+        document.pairs,
+        document.names,
+        learned,
     )
 
 
@@ -90,6 +115,16 @@ def _document(weights: Weights) -> Mapping[str, Any]:
             name: {level: _by_kind(table[:, at]) for at, level in enumerate(levels[name])}
             for name, table in weights.tables.items()
         },
+        **({"names": weights.names} if weights.names else {}),
+        **({"learned": _judgements(weights.learned)} if weights.learned else {}),
+    }
+
+
+def _judgements(learned: Learned) -> dict[str, Any]:
+    return {
+        "decisions": [*learned.decisions],
+        "same": learned.same,
+        "different": learned.different,
     }
 
 

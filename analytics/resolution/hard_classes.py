@@ -145,6 +145,17 @@ CLASSES: Final[Mapping[str, Mapping[str, HardClass]]] = MappingProxyType(
 )
 
 
+def numbered(entities: Mapping[str, Said], records: Iterable[OriginRecords]) -> dict[str, str]:
+    """The true company of each origin that gives the number of one: lists of officers name companies by number alone."""
+    company = {number: entity for entity, said in entities.items() for number in said.numbers}
+    found: dict[str, str] = {}
+    for record in records:
+        for text in record.properties.get("company_number", ()):
+            if (entity := company.get(company_number_key(str(text)))) is not None:
+                found.setdefault(record.origin_id, entity)
+    return found
+
+
 def with_nominees(entities: Mapping[str, Said], appointments: Iterable[tuple[str, str]]) -> None:
     """Tell companies their nominees: directors of at least :data:`MANY` of them.
 

@@ -6,9 +6,13 @@ A weight is in bits: +10 makes a match 1,024 times likelier than the same agreem
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from analytics.resolution.population import Population
 
 Float64 = NDArray[np.float64]
 Int8 = NDArray[np.int8]
@@ -16,13 +20,16 @@ Int8 = NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Bounds that keep the work finite. ``component``: records up to which every pair within a group of candidates is
+    """``population``: how common names are, where not the records are to say it; ``learns``: whether weights are refitted to
+    what persons judged. Bounds that keep the work finite. ``component``: records up to which every pair within a group of candidates is
     compared. ``leaves``: whether a run leaves what single records are matched by. What decides stands in the models (``models/*.yaml``).
     """
 
     component: int = 250
     ceiling: float = 14.0
     leaves: bool = False
+    learns: bool = False
+    population: Population | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from datetime import datetime
 from typing import Final
 
 from analytics.resolution.businesses import BUSINESSES
-from analytics.resolution.comparer import Comparer
+from analytics.resolution.comparer import Aids, Comparer
 from analytics.resolution.decide import Couple, decide
 from analytics.resolution.exact import IDENTIFIERS, by_identifier
 from analytics.resolution.fitted import dump_fitted
 from analytics.resolution.freeze import Frozen, Left, frozen, frozen_identifiers
+from analytics.resolution.learned import lessons
 from analytics.resolution.model import Outcome, Settings, likeness
 from analytics.resolution.persons import PERSONS
 from analytics.resolution.relations import Surroundings, two_passes
@@ -161,7 +162,12 @@ class _TypeRun:
         around = self._around.setdefault(turn.tier, Surroundings(turn.reader))
         told = around.told(turn.records)
         comparer, outcome = two_passes(
-            Comparer(kind, told, weights=self._weights_below(turn), among=settled.open if settled else None),
+            Comparer(
+                kind,
+                told,
+                weights=self._weights_below(turn),
+                aids=self._aids(turn),
+            ),
             told,
             around,
             lambda comparer: decide(comparer, self._settings, same, apart, settled),
@@ -172,6 +178,18 @@ class _TypeRun:
         )
         self._leave(turn, lambda: frozen(comparer, self._type, self._settings))
         return outcome
+
+    def _aids(self, turn: Turn) -> Aids:
+        """What is known beside the records of a turn: judgements on pairs of which both ends are among them."""
+        among = turn.settled.open if turn.settled else None
+        if not self._settings.learns:
+            return Aids(self._settings.population, None, among)
+        said = {
+            pair: (one.verdict is Verdict.SAME, one.decision.decision_id)
+            for pair, one in effective(self._standing).items()
+            if not is_rule(one.decision) and one.verdict is not Verdict.UNSURE
+        }
+        return Aids(self._settings.population, lessons([one.origin_id for one in turn.records], said), among)
 
     def _leave(self, turn: Turn, make: Callable[[], Frozen]) -> None:
         """Leave what the first turn knew: what most readers see."""

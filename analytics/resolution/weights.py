@@ -23,11 +23,21 @@ KINDS: Final = ("one entity", "strangers", "kin")
 ENOUGH: Final = 200  # pairs of one entity, from which their slips can be judged
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What weights were refitted to: decisions of persons, and how many pairs these said are one and are two."""
+
+    decisions: tuple[str, ...]
+    same: int
+    different: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """A fitted model. ``tables``: by feature that says anything, shares of shape (3, levels) by kind of pair; ``shares``: of
     the kinds; ``usual``: how common the values are on which pairs agree (log2 of a share of records), by feature; ``pairs``:
-    how many were looked at.
+    how many were looked at; ``names``: the table that says how common names are, "" for the data themselves; ``learned``:
+    what persons' judgements changed, None for nothing.
     """
 
     model: MatchModel
@@ -35,6 +45,8 @@ class Weights:
     shares: Float64
     usual: Mapping[str, float]
     pairs: int
+    names: str = ""
+    learned: Learned | None = None
 
     def believable(self, conflict: ConflictWords) -> bool:
         """Whether the levels of a conflict are rare enough among pairs of one entity to rule anything out."""

@@ -31,6 +31,9 @@ def run(
     types: Annotated[
         list[str] | None, typer.Option("--type", help="Only this entity type; may be given more than once.")
     ] = None,
+    learn: Annotated[
+        bool, typer.Option("--learn", help="Refit the weights to what persons judged so far.")
+    ] = False,
 ) -> None:
     """Compare what the sources say of people, businesses, vehicles, phones and accounts, and join the same ones.
 
@@ -45,7 +48,12 @@ def run(
         store = current_store(state, workspace)
         with progress_line(state.json) as progress:
             done = run_identity(
-                workspace, store, access_context(state, workspace), progress, types=types or TYPES
+                workspace,
+                store,
+                access_context(state, workspace),
+                progress,
+                types=types or TYPES,
+                learn=learn,
             )
     summary = {name: asdict(figures) for name, figures in done.by_type.items()}
     moved = {name: value for name, value in asdict(done.moved).items() if name != "held_back"}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from analytics.resolution.model import Settings
+from analytics.resolution.population import read_population
 from analytics.resolution.run import TYPES, TypeSummary, propose, resolve, rule_decision
 from api.identity.live import last_record, leave
 from graphcore.access import AccessContext
@@ -72,15 +73,22 @@ def run_identity(
     progress: Progress,
     *,
     types: Sequence[str] = TYPES,
+    learn: bool = False,
 ) -> RunSummary:
     """Compare, judge, move, and bring the graph up to date. ``progress`` may raise to stop it: nothing is judged then.
 
+    ``learn``: refit weights to what persons judged, whatever the settings say.
+
     Raises:
+        PopulationError: the table of names that the settings name cannot be used.
         AuditError: the run could not be logged; nothing was compared.
     """
     desk, now = Desk(workspace, store, who), datetime.now(UTC)
     run_id, proposer = _name("run", now), desk.four_eyes("auto")
-    query = {"run": run_id, "types": [*types]}
+    rules = workspace.settings.identity
+    names = read_population(workspace.folder / rules.names) if rules.names else None
+    learns = learn or rules.learn
+    query = {"run": run_id, "types": [*types], "learn": learns, "names": rules.names}
     with workspace.audit.entry(who, Operation.COMBINATION, "identity.run", query) as entry:
         reach = last_record(workspace.ledger)
         desk.book.settle()  # records may have come, or gone, that change who sees what
@@ -88,7 +96,7 @@ def run_identity(
             workspace.ledger.view(who),
             rule_decision(run_id, now),
             standing=desk.book.standing(),
-            settings=Settings(leaves=not proposer),
+            settings=Settings(leaves=not proposer, learns=learns, population=names),
             types=types,
             progress=lambda what: progress(f"comparing {what}", 0, None),
         )

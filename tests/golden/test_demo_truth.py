@@ -117,6 +117,26 @@ def test_identity_finds_the_truth(demo: Demo) -> None:
         assert figures[word]["bcubed"]["f1"] >= bar, (word, figures[word])
 
 
+def test_things_with_an_identifier_are_found_and_none_is_taken_for_another(demo: Demo) -> None:
+    """The truth knows phones from eight sources, vehicles from five, and accounts from the bank alone."""
+    view = demo.workspace.ledger.view(EVERYTHING)
+    figures = evaluate(demo.manifest.folder / "truth.csv", view, demo.proposal.judgements)
+    with (demo.manifest.folder / "truth.csv").open(encoding="utf-8", newline="") as handle:
+        rows = [(row["entity_type"], row["entity_id"]) for row in csv.DictReader(handle)]
+    for word, joined in (("phone", 700), ("vehicle", 100), ("account", 0)):
+        found = figures[word]
+        true = {entity for kind, entity in rows if kind == word}
+        assert found["records"] == sum(kind == word for kind, _ in rows) >= 300
+        assert found["missing"] <= sum(demo.manifest.damaged.values())  # rows that were refused
+        assert found["pairs"]["precision"] == found["auto"]["precision"] == 1.0 or not joined
+        assert found["auto"]["judged"] >= joined
+        assert found["auto"]["wrong"] == 0.0
+        assert abs(found["entities"] - len(true)) <= found["missing"]
+    assert (
+        figures["account"]["auto"]["judged"] == 0
+    )  # each is told by one record, so none has anything to be joined with
+
+
 @pytest.mark.parametrize("kind", ["twins", "parent_and_child", "namesakes"])
 def test_people_who_look_alike_are_kept_apart(demo: Demo, kind: str) -> None:
     people = demo.people()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from api.cli.main import main
 from graphcore.evidence import EntityRecord, OriginRef
@@ -124,6 +125,21 @@ def test_who_proposed_cannot_confirm(call: Caller, folder: Path) -> None:
 def test_settings_name_what_four_eyes_can_be(folder: Path, call: Caller) -> None:
     (folder / "settings.yaml").write_text("identity: {four_eyes: [everything]}\n", encoding="utf-8")
     assert "four_eyes" in call("runs", code=1)["error"]
+
+
+def test_a_run_learns_and_takes_a_table_of_names_where_it_is_told_to(call: Caller, folder: Path) -> None:
+    left, right = pair(call)
+    call("judge", left, right, "--different", "--reason", "two faces")
+    (folder / "settings.yaml").write_text("identity: {names: names.csv}\n", encoding="utf-8")
+    assert "names.csv" in call("run", code=1)["error"]
+    (folder / "names.csv").write_text(
+        "name,kind,count\nthistlewick,family,3\nsmith,family,997\n", encoding="utf-8"
+    )
+    call("run", "--learn")
+    fitted = yaml.safe_load(call("model", "show")["document"])
+    assert fitted["names"] == "names.csv"
+    assert (fitted["learned"]["same"], fitted["learned"]["different"]) == (0, 1)
+    assert len(fitted["learned"]["decisions"]) == 1
 
 
 def test_records_that_come_after_a_run_are_matched_on_their_own(call: Caller, folder: Path) -> None:

@@ -47,6 +47,12 @@ def test_json_is_read_as_well(fitted: Comparer) -> None:
         (lambda d: d["weights"]["family name"]["same"].update(match=0), "match"),
         (lambda d: d["usual"].update({"shoe size": -3.0}), "no feature 'shoe size'"),
         (lambda d: d.update(fitted=2), "fitted"),
+        (
+            lambda d: d["model"]["features"]["e-mail"]["levels"].update(
+                alike={"match": 0.1, "chance": 0.1, "kin": 0.1}
+            ),
+            "'e-mail' was compared in another way",
+        ),
     ],
 )
 def test_a_damaged_document_is_refused_by_name(fitted: Comparer, damage, message: str) -> None:
