@@ -10,11 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from typing import Final
 
 import numpy as np
 
 from analytics.resolution.columns import Column, Int32
 from analytics.resolution.keys import Bool, Int64, Pairs, Words
+
+Parts = tuple[Column | Int64, ...]  # what one kind of key is made of
+FEW: Final = 256  # records, up to which all keys are made at once
+_GOLDEN, _STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0x632BE59BD9B4E019)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_SHIFTS: Final = np.uint64(30), np.uint64(27), np.uint64(31)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +61,53 @@ def key(*parts: Column | Int64) -> Key:
     return Key(records, codes)
 
 
+def few_keys(kinds: Iterable[Parts]) -> Key:
+    """What :func:`numbered` gives, of a few records: all kinds as one array, since a step for each costs more than its work.
+
+    Args:
+        kinds: What each kind of key is made of, as :func:`key` takes it; at least one.
+    """
+    tables: list[Words] = []
+    held: list[Bool] = []
+    place: dict[int, range] = {}
+    chosen: list[tuple[int, ...]] = []
+    numbers: list[int] = []
+    several = [*kinds]
+    for part in {id(part): part for kind in several for part in kind}.values():
+        codes, said = _hashed(part)
+        start = sum(each.shape[1] for each in tables)
+        place[id(part)] = range(start, start + codes.shape[1])
+        tables.append(codes)
+        held.append(said)
+    for number, kind in enumerate(several, 1):
+        made = [*product(*(place[id(part)] for part in kind))]
+        chosen += made
+        numbers += [number] * len(made)
+    return _all_of(np.concatenate(tables, axis=1), np.concatenate(held, axis=1), chosen, numbers)
+
+
+def _all_of(codes: Words, held: Bool, chosen: Sequence[tuple[int, ...]], numbers: Sequence[int]) -> Key:
+    """Keys of the chosen columns; ``codes`` and ``held``: shape (n, columns)."""
+    longest = max(map(len, chosen))
+    at = np.array([(*one, *[-1] * (longest - len(one))) for one in chosen], dtype=np.int64)
+    made = np.zeros((len(codes), len(chosen)), dtype=np.uint64)
+    whole = np.ones(made.shape, dtype=np.bool_)
+    for column in at.T:
+        rows = np.flatnonzero(column >= 0)
+        made[:, rows] = mixed(made[:, rows], codes[:, column[rows]])
+        whole[:, rows] &= held[:, column[rows]]
+    made = mixed(np.array([numbers], dtype=np.uint64), made)
+    record, kind = np.nonzero(whole)
+    return Key(record, made[record, kind])
+
+
+def _hashed(part: Column | Int64) -> tuple[Words, Bool]:
+    """The hash of each value of a part, and where there is one; shape (n, width)."""
+    if isinstance(part, Column):
+        return part.hashes()[part.ids], part.ids > 0
+    return _mixed_once(part), part != 0
+
+
 def numbered(keys: Iterable[Key]) -> Iterator[Key]:
     """Keys of several kinds told apart by number, so that they may stand in one index."""
     for number, each in enumerate(keys, 1):
@@ -71,17 +126,19 @@ def _chosen(table: Int32 | Int64, records: Int64, codes: Words) -> tuple[Int64, 
 
 
 def _mixed_once(values: Int32 | Int64) -> Words:
-    return mixed(np.zeros(len(values), dtype=np.uint64), values.astype(np.uint64))
+    return mixed(np.zeros(values.shape, dtype=np.uint64), values.astype(np.uint64))
 
 
 def mixed(left: Words, right: Words) -> Words:
     """One number for each pair of numbers, in this order (the finisher of splitmix64, Steele, Lea and Flood 2014)."""
-    code = left * np.uint64(0x9E3779B97F4A7C15) + right + np.uint64(0x632BE59BD9B4E019)
-    code ^= code >> np.uint64(30)
-    code *= np.uint64(0xBF58476D1CE4E5B9)
-    code ^= code >> np.uint64(27)
-    code *= np.uint64(0x94D049BB133111EB)
-    code ^= code >> np.uint64(31)
+    code = left * _GOLDEN
+    code = code + right
+    code += _STEP
+    code ^= code >> _SHIFTS[0]
+    code *= _FIRST
+    code ^= code >> _SHIFTS[1]
+    code *= _SECOND
+    code ^= code >> _SHIFTS[2]
     return code
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from analytics.resolution.blocking import Key, key
+from analytics.resolution.blocking import Parts
 from analytics.resolution.columns import Each, Int32
 from analytics.resolution.compare import (
     Compare,
@@ -70,12 +70,12 @@ def _couples(text: str) -> Iterable[str]:
     return [" ".join(sorted(pair)) for pair in pairwise(text.split())]
 
 
-def business_keys(frame: BusinessFrame) -> list[Key]:
-    """Every kind of key under which businesses meet."""
+def business_keys(frame: BusinessFrame) -> list[Parts]:
+    """What every kind of key under which businesses meet is made of."""
     f = frame
     return [
-        *(key(f[name]) for name in ("number", "phone", "email", "name", "word", "couple")),
-        *(key(f[place], f["start"]) for place in ("postcode", "street")),
+        *((f[name],) for name in ("number", "phone", "email", "name", "word", "couple")),
+        *((f[place], f["start"]) for place in ("postcode", "street")),
     ]
 
 

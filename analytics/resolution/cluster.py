@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.keys import Int64, Pairs, distinct
+from analytics.resolution.keys import Bool, Int64, Pairs, distinct
 from analytics.resolution.model import Float64
 
 APART = -1e6
@@ -37,6 +37,12 @@ class Groups:
 
     def __len__(self) -> int:
         return len(self.starts) - 1
+
+    def where(self, wanted: Bool) -> Groups:
+        """Some of the groups."""
+        sizes = self.sizes[wanted]
+        members = self.members[np.repeat(wanted, self.sizes)]
+        return Groups(members, np.r_[0, np.cumsum(sizes)], self.bars[wanted])
 
     def of_size(self, size: int) -> Iterator[Int64]:
         """The groups of one size, as arrays of shape (g, size), so many at a time as memory takes."""

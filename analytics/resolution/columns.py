@@ -8,10 +8,11 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import count
 from typing import Any, Final, TypeVar, cast
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,22 @@ Int32 = NDArray[np.int32]
 Objects = NDArray[np.object_]
 Made = TypeVar("Made")
 WIDTH: Final = 3
+WORDS: Final = 6
+KINDS: Final = 32
+_TEXTS: Final = 1 << 16  # whose letters are counted at once
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordLengths:
+    """Words of texts. ``masks``: one of 64 bits for each word; ``bits``, ``lengths``: shape (:data:`WORDS`, n), which bit,
+    and how many letters with the space behind it, 0 where there is no such word; ``plain``: no word twice, not too many, and one space
+    between them.
+    """
+
+    masks: Words
+    bits: NDArray[np.uint8]
+    lengths: NDArray[np.float32]
+    plain: Bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,9 +55,13 @@ class _Values:
             self._made[name] = make()
         return cast("Made", self._made[name])
 
-    def letters(self) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-        """Which of 32 kinds of letters each text has, as bits, and how many letters."""
+    def letters(self) -> tuple[Words, NDArray[np.float32]]:
+        """Which kinds of letters each text has once and twice, as bits, and how many letters."""
         return self.once("letters", lambda: letters_of(self.values))
+
+    def words(self) -> WordLengths:
+        """The words of each text."""
+        return self.once("words", lambda: word_lengths_of(self.values.tolist()))
 
     def hashes(self) -> Words:
         """A 64-bit hash of each text, the same in every column and every run."""
@@ -79,6 +100,10 @@ class Column(_Values):
     def n(self) -> int:
         """Number of records."""
         return len(self.ids)
+
+    def part(self, rows: Int64) -> Column:
+        """Of some records, by place, where counts are not for these records to say: the rest follows from the values."""
+        return replace(self, ids=self.ids[rows], _made=self._made)
 
     def derive(self, rule: Callable[[str], Iterable[str]], width: int = WIDTH) -> Column:
         """The column of what ``rule`` makes of each distinct value; equal results are equal numbers."""
@@ -168,22 +193,50 @@ def hashes_of(texts: Iterable[str]) -> Words:
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 
 
-def letters_of(values: Objects) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
-    """Which of 32 kinds of letters each text has, as bits, and how many letters."""
+def letters_of(values: Objects) -> tuple[Words, NDArray[np.float32]]:
+    """Which of 32 kinds of letters each text has, as the lower bits, and which it has twice, as the upper ones; and how many
+    letters.
+    """
     texts = pa.array(values, pa.large_string())
     _, ends, raw = texts.buffers()
     offsets = np.frombuffer(ends, np.int64, len(texts) + 1)
-    bits = np.left_shift(
-        np.uint32(1), np.frombuffer(raw, np.uint8, int(offsets[-1])) & np.uint8(31), dtype=np.uint32
-    )
-    masks, lengths = np.zeros(len(texts), np.uint32), np.diff(offsets)
-    some = np.flatnonzero(lengths)
-    if len(some):
-        masks[some] = np.bitwise_or.reduceat(bits, offsets[some])
+    kinds = np.frombuffer(raw, np.uint8, int(offsets[-1])) & np.uint8(KINDS - 1)
+    masks, lengths = np.zeros(len(texts), np.uint64), np.diff(offsets)
+    for start in range(0, len(texts), _TEXTS):
+        part = lengths[start : start + _TEXTS]
+        inside = kinds[offsets[start] : offsets[start + len(part)]]
+        row = np.repeat(np.arange(len(part)) * KINDS, part)
+        masks[start : start + _TEXTS] = _masks(np.bincount(row + inside, minlength=len(part) * KINDS))
     for at in np.flatnonzero(~pc.string_is_ascii(texts).to_numpy(zero_copy_only=False)).tolist():
-        codes = {ord(letter) & 31 for letter in values[at]}
-        masks[at], lengths[at] = sum(1 << code for code in codes), len(values[at])
+        codes = np.array([ord(letter) & (KINDS - 1) for letter in values[at]])
+        masks[at], lengths[at] = _masks(np.bincount(codes, minlength=KINDS))[0], len(values[at])
     return masks, lengths.astype(np.float32)
+
+
+def _masks(counts: Int64) -> Words:
+    """The bits of some texts from how often each kind of letter stands in each."""
+    times = counts.reshape(-1, KINDS)
+    bits = np.packbits(np.concatenate([times > 0, times > 1], axis=1), axis=1, bitorder="little")
+    return bits.view("<u8")[:, 0].astype(np.uint64)
+
+
+def word_lengths_of(texts: Sequence[str]) -> WordLengths:
+    """The words of each text; which bit a word has depends on the word alone."""
+    masks, plain = np.zeros(len(texts), np.uint64), np.zeros(len(texts), np.bool_)
+    bits, lengths = np.zeros((WORDS, len(texts)), np.uint8), np.zeros((WORDS, len(texts)), np.float32)
+    bit_of: dict[str, int] = {}
+    for at, text in enumerate(texts):
+        found = text.split()
+        plain[at] = len(found) <= WORDS and len({*found}) == len(found) and text == " ".join(found)
+        mask = 0
+        for place, word in enumerate(found[:WORDS] if plain[at] else ()):
+            bit = bit_of.get(word)
+            if bit is None:
+                bit = bit_of[word] = crc32(word.encode("utf-8", "surrogatepass")) & 63
+            bits[place, at], lengths[place, at] = bit, len(word) + 1
+            mask |= 1 << bit
+        masks[at] = mask
+    return WordLengths(masks, bits, lengths, plain)
 
 
 def objects(values: list[str]) -> Objects:

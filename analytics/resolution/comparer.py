@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 
-from analytics.resolution.blocking import Budget, Key, candidates, key
+from analytics.resolution.blocking import FEW, Budget, Key, Parts, candidates, few_keys, key, numbered
 from analytics.resolution.columns import Column
 from analytics.resolution.compare import Compare, Compared
 from analytics.resolution.equal import said_codes
 from analytics.resolution.fit import fit
-from analytics.resolution.keys import Bool, Pairs, is_in
+from analytics.resolution.keys import Bool, Int64, Pairs, is_in
 from analytics.resolution.learned import Judged, taught
 from analytics.resolution.linkage import Bars, PairEvidence, bits_between
 from analytics.resolution.match_model import MatchModel, shipped_model
 from analytics.resolution.model import Explained, Float64
 from analytics.resolution.population import Population
 from analytics.resolution.standing import Standing
+from analytics.resolution.threads import in_order
 from analytics.resolution.weights import KINDS, ONE, Weights
 from graphcore.evidence.ledger.values import OriginRecords
 
@@ -37,8 +36,16 @@ class Kind:
 
     entity_type: str
     frame: Callable[[Iterable[OriginRecords]], Any]
-    keys: Callable[[Any], Iterable[Key]]
+    parts: Callable[[Any], Iterable[Parts]]
     comparisons: Mapping[str, Compare]
+
+    def keys(self, frame: Any) -> Iterator[Key]:
+        """Every kind of key, one at a time: all together would take much memory."""
+        return (key(*parts) for parts in self.parts(frame))
+
+    def numbered(self, frame: Any) -> Iterable[Key]:
+        """Every key, kinds told apart by number."""
+        return [few_keys(self.parts(frame))] if 0 < frame.n <= FEW else numbered(self.keys(frame))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +92,13 @@ class Comparer:
         self._given = known
         self.weights = known or self._fitted()
 
+    def part(self, rows: Int64) -> Comparer:
+        """Some of the records, by place, under the same standing fit: what was worked out of their values is at hand."""
+        made = copy(self)
+        made.frame, made.n = self.frame.part(rows), len(rows)
+        made._candidates = made._scored = None  # noqa: SLF001 -- of this class
+        return made
+
     def beside(self, related: Mapping[str, Column]) -> Comparer:
         """The same records with what they have through links: columns of the frame, under which they also meet."""
         made = copy(self)
@@ -113,8 +127,11 @@ class Comparer:
     def candidates(self) -> Pairs:
         """Pairs worth comparing; found when they are first asked for."""
         if self._candidates is None:
-            keys, standing = self.kind.keys(self.frame), self._standing
-            found = standing.candidates(keys, self.n) if standing else candidates(keys, self.n, self.budget)
+            kind, standing = self.kind, self._standing
+            if standing:
+                found = standing.candidates(kind.numbered(self.frame), self.n)
+            else:
+                found = candidates(kind.keys(self.frame), self.n, self.budget)
             self._candidates = found if self._aids.among is None else found.where(self._aids.among(found))
         return self._candidates
 
@@ -144,8 +161,7 @@ class Comparer:
         if pairs is self._candidates and self._scored is not None:
             return self._scored
         parts = [pairs.part(slice(start, start + CHUNK)) for start in range(0, len(pairs), CHUNK)]
-        with ThreadPoolExecutor(min(len(parts), os.cpu_count() or 1)) as pool:
-            done = [*pool.map(self._scores, parts)]
+        done = in_order(self._scores, parts)
         bits, conflict, speaks = (np.concatenate(column) for column in zip(*done, strict=True))
         if pairs is self._candidates:
             self._scored = bits, conflict, speaks
@@ -171,7 +187,7 @@ class Comparer:
         said = np.zeros((len(pairs), len(names)), dtype=np.float32)
         for at, name in enumerate(names):
             level, shared = compared[name]
-            logs[:, at] = self.weights.logs(name).T[level]
+            logs[:, at] = self.weights.logs(name).T.astype(np.float32).take(level, axis=0)
             logs[:, at, ONE] += self.weights.rarity(name, shared, self.population)
             said[:, at] = level > 0
         vague, speaks = (np.zeros(len(pairs), dtype=np.bool_) for _ in range(2))
@@ -268,4 +284,6 @@ class Comparer:
         return out
 
     def _at(self, compared: Mapping[str, Compared], feature: str, levels: Sequence[str]) -> Bool:
-        return np.isin(compared[feature][0], self.model.numbers(feature, levels))
+        wanted = np.zeros(len(self.model.features[feature].levels) + 1, dtype=np.bool_)
+        wanted[self.model.numbers(feature, levels)] = True
+        return wanted.take(compared[feature][0])

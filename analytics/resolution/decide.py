@@ -12,18 +12,20 @@ from typing import Final
 
 import numpy as np
 
-from analytics.resolution.cluster import APART, groups, strongest_trees
+from analytics.resolution.cluster import APART, Groups, groups, strongest_trees
 from analytics.resolution.comparer import Comparer
 from analytics.resolution.crowds import crowded
 from analytics.resolution.keys import Int64, Pairs
 from analytics.resolution.linkage import PairEvidence, link
 from analytics.resolution.model import Float64, Outcome, Settings
 from analytics.resolution.settled import Settled
+from analytics.resolution.threads import in_order
 from analytics.resolution.undecided import Open, undecided
 from analytics.resolution.units import Couple, Said, Units
 
 ROUNDS: Final = 4
-PAIRS: Final = 300_000  # of records, that are compared at once
+PAIRS: Final = 1 << 17  # of records, that are compared at once
+MANY: Final = 10_000  # clusters, from which on threads are worth their start
 
 
 def decide(
@@ -92,20 +94,40 @@ class _Found:
         self._bars = self._comparer.bars()
         self._units = units
         self._moved = np.arange(self._n)
+        self._linked = np.arange(
+            -self._n, 0
+        )  # the group in which each was compared last, no two alike at first
         self._open: list[Open] = []
 
     def round(self, most: int) -> bool:
         """Compare clusters that candidates bring together, in groups of at most ``most``; whether any became one."""
         pairs, scores = self._met()
         review = self._comparer.model.review
-        crowds = groups(pairs, scores, self._n, review, most)
+        crowds = self._unlinked(groups(pairs, scores, self._n, review, most))
         self._moved = np.arange(self._n)
-        for size in np.unique(crowds.sizes).tolist():
-            for members in crowds.of_size(size):
-                self._link(members)
+        several = [members for size in np.unique(crowds.sizes).tolist() for members in crowds.of_size(size)]
+        if len(crowds.members) > MANY:
+            made = in_order(self._link, several)
+        else:
+            made = [self._link(members) for members in several]
+        self._open += [one for opened in made for one in opened]
         joined = bool((self._moved != np.arange(self._n)).any())
         self._units = Units.where(self._moved[self._units.of]) if joined else self._units
         return joined
+
+    def _unlinked(self, crowds: Groups) -> Groups:
+        """The groups of which not all was together in one group before: that was joined until nothing more could be."""
+        last = self._linked[crowds.members]
+        first = crowds.starts[:-1]
+        again = (
+            np.logical_and.reduceat(last == np.repeat(last[first], crowds.sizes), first)
+            if len(first)
+            else first > 0
+        )
+        crowds = crowds.where(~again)
+        number = int(self._linked.max(initial=0)) + 1 + np.arange(len(crowds))
+        self._linked[crowds.members] = np.repeat(number, crowds.sizes)
+        return crowds
 
     def _met(self) -> tuple[Pairs, Float64]:
         """Clusters that candidates bring together, each pair once, with their highest score."""
@@ -119,30 +141,35 @@ class _Found:
         best = np.maximum.reduceat(scores, starts) if len(codes) else scores
         return Pairs(*np.divmod(codes[starts], self._n)), best
 
-    def _link(self, members: Int64) -> None:
-        """Join within groups of one size; ``members``: clusters, shape (groups, size), each ascending."""
+    def _link(self, members: Int64) -> list[Open]:
+        """Join within groups of one size, which no other thread touches; gives what stayed open.
+
+        Args:
+            members: Clusters, shape (groups, size), each ascending.
+        """
         size, first = members.shape[1], 0
         row, column = np.triu_indices(size, 1)
         one, other = members[:, row].ravel(), members[:, column].ravel()
         if size == 2 and (self._units.sizes(members) == 1).all():
-            self._couples(one, other)
-            return
+            return [self._couples(one, other)]
+        opened: list[Open] = []
         for linked in link(self._evidence(one, other), size, self._bars):
             several = members[first : first + len(linked.labels)]
             self._moved[several] = np.take_along_axis(several, linked.labels, axis=1)
             g, a, b = np.nonzero(linked.scores >= self._comparer.model.review)
             upper = a < b
             g, a, b = g[upper], a[upper], b[upper]
-            self._open.append(Open(several[g, a], several[g, b], linked.scores[g, a, b]))
+            opened.append(Open(several[g, a], several[g, b], linked.scores[g, a, b]))
             first += len(linked.labels)
+        return opened
 
-    def _couples(self, one: Int64, other: Int64) -> None:
+    def _couples(self, one: Int64, other: Int64) -> Open:
         """Groups of two records, of which nothing more is to be known than their score."""
         pairs = Pairs(one, other)
         scores = np.where(self._said.apart(pairs), APART, self._scored.of_pairs(pairs))
         join = scores > self._comparer.model.auto
         self._moved[other[join]] = one[join]
-        self._open.append(Open(one[~join], other[~join], scores[~join]))
+        return Open(one[~join], other[~join], scores[~join])
 
     def _evidence(self, one: Int64, other: Int64) -> PairEvidence:
         parts: list[PairEvidence] = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +58,15 @@ class Frame:
             for name, column in self.columns.items()
         }
         return replace(self, columns=columns)
+
+    def part(self, rows: Int64) -> Self:
+        """Some of the records, by place; of a frame whose counts are not for its records to say."""
+        columns = {name: column.part(rows) for name, column in self.columns.items()}
+        said: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
+        chosen: dict[str, Any] = {
+            name: held[rows] for name, held in said.items() if isinstance(held, np.ndarray)
+        }
+        return replace(self, n=len(rows), columns=columns, **chosen)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -282,18 +291,3 @@ def _sex(raw: dict[str, Column]) -> Int8:
 
 def _sex_of(text: str) -> int:
     return next((_SEX.get(word, 0) for word in words_of(text)[:1]), 0)
-
-
-def part_codes(births: Int64, *parts: str) -> Int64:
-    """Numbers for some parts of the birth dates, shape (n, 1), 0 where one is not said; day and month in either order for ``date``."""
-    year, month, day = births.T
-    if parts == ("date",):
-        low, high = np.minimum(month, day), np.maximum(month, day)
-        code = np.where(day > 0, (year * 40 + low) * 40 + high, 0)
-    else:
-        chosen = [{"year": year, "month": month, "day": day}[part] for part in parts]
-        code = np.zeros(len(births), dtype=np.int64)
-        for values in chosen:
-            code = code * 4000 + values
-        code = np.where(np.all([values > 0 for values in chosen], axis=0), code, 0)
-    return code[:, None]

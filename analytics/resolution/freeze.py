@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.resolution.blocking import Limit, numbered
+from analytics.resolution.blocking import Limit
 from analytics.resolution.cluster import APART, groups
 from analytics.resolution.comparer import Comparer
 from analytics.resolution.exact import identifier_codes
@@ -81,7 +81,7 @@ def _keys(comparer: Comparer, limit: Limit) -> tuple[Words, Int64]:
     """Every key with each record that has it; one that is too common alone."""
     keys: list[Words] = []
     owners: list[Int64] = []
-    for each in numbered(comparer.kind.keys(comparer.frame)):
+    for each in comparer.kind.numbered(comparer.frame):
         order = np.argsort(each.codes)
         codes = each.codes[order]
         starts = np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]]) if len(codes) else np.empty(0, np.int64)

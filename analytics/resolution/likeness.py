@@ -28,11 +28,14 @@ BOOSTED: Final = 0.7  # a likeness of Jaro up to which Winkler adds nothing
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Letters:
-    """Of each pair: the lengths of both texts, and how many letters in common they can have at most."""
+    """Of each pair: the lengths of both texts, and how many letters in common they can have at most; ``words``: how many of
+    these can be in whole words that both have, asked for only where it decides.
+    """
 
     left: Float32
     right: Float32
     common: Float32
+    words: Callable[[], Float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +62,19 @@ def _letters(one: Column | Each, left: Int32, other: Column | Each, right: Int32
     (masks, lengths), (others, sizes) = one.letters(), other.letters()
     here, there, long, size = masks[left], others[right], lengths[left], sizes[right]
     lacking, more = np.bitwise_count(here & ~there), np.bitwise_count(there & ~here)
-    return Letters(long, size, np.minimum(long - lacking, size - more))
+    common = np.minimum(long - lacking, size - more)
+    return Letters(long, size, common, lambda: _words(one, left, other, right))
+
+
+def _words(one: Column | Each, left: Int32, other: Column | Each, right: Int32) -> Float32:
+    """Letters of words that both texts can have, and of the spaces between them, at most."""
+    here, there = one.words(), other.words()
+    masks = there.masks[right]
+    found = np.zeros(len(left), dtype=np.float32)
+    for bits, lengths in zip(here.bits, here.lengths, strict=True):
+        if lengths.any():
+            found += lengths[left] * (masks >> bits[left] & np.uint64(1)).astype(np.float32)
+    return np.where(here.plain[left] & there.plain[right], found, np.float32(np.inf))
 
 
 def _aligned(scorer: Any, scale: float, cutoff: float) -> Aligned:
@@ -96,7 +111,13 @@ def _few_slips(letters: Letters) -> Bool:
 
 def words(cutoff: float) -> Score:
     """Likeness of the words that two texts have in common and of what is left, 0 to 1; below ``cutoff`` 0."""
-    return Score(_aligned(fuzz.token_set_ratio, 0.01, 100 * (cutoff - HAIR)))
+    least, alike = cutoff - HAIR, whole(cutoff).possible
+
+    def possible(letters: Letters) -> Bool:
+        common, shorter = letters.words(), np.minimum(letters.left, letters.right)
+        return (alike is None or alike(letters)) | ~(2 * common < least * (common + shorter))
+
+    return Score(_aligned(fuzz.token_set_ratio, 0.01, 100 * (cutoff - HAIR)), possible)
 
 
 # Slips of the fingers: letters left out, put in, mistaken or swapped; 4 stands for more than 3.

@@ -73,9 +73,9 @@ def match_new(
         most: Newcomers of each type at most, so that the ledger is not held for long.
         settings: Bounds.
     """
-    done = _Done()
+    done, fits = _Done(), deciding.standing().fits()
     for entity_type in types:
-        fit = deciding.standing().fit(entity_type)
+        fit = fits.get(entity_type)
         if fit is not None:
             _Matcher(deciding, view, fit, decision, settings or Settings()).all(most, done)
     return Matched(done.newcomers, tuple(done.judgements), done.moved, tuple(done.crowded), done.more)

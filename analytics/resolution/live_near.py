@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from analytics.resolution.blocking import numbered
 from analytics.resolution.cluster import APART, groups
 from analytics.resolution.comparer import Comparer, Kind
 from analytics.resolution.decide import decide
@@ -31,6 +31,7 @@ from graphcore.evidence.ledger.view import EvidenceView
 from graphcore.identity.clusters import effective, is_rule
 from graphcore.identity.judgement import Decision, Judgement, Verdict
 
+NOTHING: Final[Mapping[int, int]] = MappingProxyType({})
 CROWDED: Final = 4_000  # records that share a key with one: beyond, the fit is too old to be used
 
 
@@ -45,13 +46,13 @@ class KnownIndex:
         self._index, self._fit = index, fit
         self._common: dict[int, int] = {}
         self._counts: dict[int, int] = {}
+        self._alone: dict[int, int] = {}
 
     def common(self, codes: Words) -> Bool:
         """See :class:`analytics.resolution.standing.Known`."""
 
         def ask(hashes: Int64) -> dict[int, int]:
-            found, owners = self._index.keys(self._fit, hashes)
-            return dict.fromkeys(found[owners == COMMON].tolist(), 1)
+            return dict.fromkeys(self._index.common_of(self._fit, hashes), 1)
 
         return np.asarray(self._asked(self._common, codes, ask, 0) > 0)
 
@@ -62,24 +63,40 @@ class KnownIndex:
             found, counts = self._index.counts(self._fit, hashes)
             return dict(zip(found.tolist(), counts.tolist(), strict=True))
 
-        return self._asked(self._counts, codes, ask, 1)
+        return self._asked(self._counts, codes, ask, 1, self._alone)
 
     def prepare(self, frame: Frame) -> None:
-        """Ask for all counts of a frame in one go."""
-        columns = frame.columns.items()
-        self.counts(np.concatenate([value_codes(name, column.hashes()) for name, column in columns]))
+        """Ask in one go for all counts that comparing the records of a frame can need: those of a value that one of them
+        alone gives only where it is a place, which counts for the address that it is a part of.
+        """
+        shared: list[Words] = []
+        alone: list[Words] = []
+        for name, column in frame.columns.items():
+            codes = value_codes(name, column.hashes())
+            several = np.bincount(column.ids.ravel(), minlength=len(codes)) > 1
+            if name == "place":
+                several[:] = True
+            shared.append(codes[several])
+            alone.append(codes[~several])
+        self.counts(np.concatenate(shared))
+        self._alone = dict.fromkeys(np.concatenate(alone).tolist(), 1)
 
     def _asked(
-        self, held: dict[int, int], codes: Words, ask: Callable[[Int64], dict[int, int]], default: int
+        self,
+        held: dict[int, int],
+        codes: Words,
+        ask: Callable[[Int64], dict[int, int]],
+        default: int,
+        known: Mapping[int, int] = NOTHING,
     ) -> Int64:
         wanted = codes.tolist()
-        missing = np.array([*({*wanted} - held.keys())], dtype=np.uint64)
+        missing = np.array([*({*wanted} - held.keys() - known.keys())], dtype=np.uint64)
         if len(missing):
             hashes = self._index.hidden(missing)
             found = ask(hashes)
             numbers = [found.get(one, default) for one in hashes.tolist()]
             held |= dict(zip(missing.tolist(), numbers, strict=True))
-        return np.array([held[one] for one in wanted], dtype=np.int64)
+        return np.array([held[one] if one in held else known[one] for one in wanted], dtype=np.int64)
 
 
 @lru_cache(maxsize=32)
@@ -103,6 +120,7 @@ class Near:
         self._weighed_links = not self._standing.weights.tables.keys().isdisjoint(THROUGH_LINKS)
         self._bar = self._review
         self._records: dict[int, OriginRecords] = {}
+        self._held: tuple[dict[int, int], Comparer] | None = None
 
     def judgements(self, number: int, record: OriginRecords, decision: Decision) -> tuple[Judgement, ...]:
         """What follows from a newcomer, which is remembered for those who come later.
@@ -139,7 +157,7 @@ class Near:
 
     def _others(self, number: int, record: OriginRecords) -> set[int]:
         """Origins that share a key with the newcomer, whose keys are remembered."""
-        several = numbered(self._kind.keys(self._kind.frame([record])))
+        several = self._kind.numbered(self._kind.frame([record]))
         hashes = np.unique(self._index.hidden(np.concatenate([one.codes for one in several])))
         found, owners = self._index.keys(self._fit, hashes)
         common = found[owners == COMMON]
@@ -192,13 +210,20 @@ class Near:
         others = np.delete(np.arange(len(order)), at)
         if not len(others):
             return {}
-        bits, conflict, _ = self._comparer(order).scores(
-            Pairs(np.minimum(others, at), np.maximum(others, at))
-        )
+        self._held = {one: row for row, one in enumerate(order)}, self._compared(order)
+        bits, conflict, _ = self._held[1].scores(Pairs(np.minimum(others, at), np.maximum(others, at)))
         scores = np.where(conflict, APART, bits).tolist()
         return {order[other]: score for other, score in zip(others.tolist(), scores, strict=True)}
 
     def _comparer(self, order: Sequence[int]) -> Comparer:
+        """Of some records; where all were scored before, what was worked out of them is used again."""
+        if self._held is not None:
+            place, held = self._held
+            if all(one in place for one in order):
+                return held.part(np.array([place[one] for one in order]))
+        return self._compared(order)
+
+    def _compared(self, order: Sequence[int]) -> Comparer:
         comparer = Comparer(self._kind, [self._records[one] for one in order], weights=self._standing)
         self._known.prepare(comparer.frame)
         return comparer

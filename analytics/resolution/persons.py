@@ -7,9 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from analytics.resolution.blocking import Key, key
+from analytics.resolution.blocking import Parts
 from analytics.resolution.comparer import Kind
-from analytics.resolution.frame import PersonFrame, part_codes
+from analytics.resolution.frame import PersonFrame
+from analytics.resolution.keys import Int64
 from analytics.resolution.person_compare import COMPARISONS
 
 _DATES: Final = {"date": ("date",), "month": ("year", "month"), "year": ("year",), "day": ("month", "day")}
@@ -25,16 +26,16 @@ district given | district forms | district bone | district occupation initial | 
 """  # columns of the frame and parts of the birth date that make one key together
 
 
-def person_keys(frame: PersonFrame) -> Iterator[Key]:
-    """Every kind of key under which persons meet, one at a time: all together would take much memory."""
+def person_keys(frame: PersonFrame) -> Iterator[Parts]:
+    """What every kind of key under which persons meet is made of."""
     dates = {name: part_codes(frame.births, *parts) for name, parts in _DATES.items()}
     for line in _KEYS.strip().splitlines():
         for names in line.split(" | "):
-            yield key(*(dates[name] if name in dates else frame[name] for name in names.split()))
+            yield tuple(dates[name] if name in dates else frame[name] for name in names.split())
     yield _turned(frame)
 
 
-def _turned(frame: PersonFrame) -> Key:
+def _turned(frame: PersonFrame) -> Parts:
     """Given and family name in either order, under one number."""
     given, family = (
         np.where(column.ids[:, 0] > 0, column.hashes()[column.ids[:, 0]] >> np.uint64(1), 0).astype(np.int64)
@@ -42,7 +43,22 @@ def _turned(frame: PersonFrame) -> Key:
     )
     both = (given > 0) & (family > 0)
     low, high = np.minimum(given, family), np.maximum(given, family)
-    return key(*(np.where(both, part, 0)[:, None] for part in (low, high)))
+    return tuple(np.where(both, part, 0)[:, None] for part in (low, high))
+
+
+def part_codes(births: Int64, *parts: str) -> Int64:
+    """Numbers for some parts of the birth dates, shape (n, 1), 0 where one is not said; day and month in either order for ``date``."""
+    year, month, day = births.T
+    if parts == ("date",):
+        low, high = np.minimum(month, day), np.maximum(month, day)
+        code = np.where(day > 0, (year * 40 + low) * 40 + high, 0)
+    else:
+        chosen = [{"year": year, "month": month, "day": day}[part] for part in parts]
+        code = np.zeros(len(births), dtype=np.int64)
+        for values in chosen:
+            code = code * 4000 + values
+        code = np.where(np.all([values > 0 for values in chosen], axis=0), code, 0)
+    return code[:, None]
 
 
 PERSONS: Final = Kind("Person", PersonFrame.of, person_keys, COMPARISONS)

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from analytics.resolution.blocking import Key, mixed, numbered, shared
+from analytics.resolution.blocking import Key, mixed, shared
 from analytics.resolution.columns import hashes_of
 from analytics.resolution.frame import Frame
 from analytics.resolution.keys import Bool, Int64, Pairs, Words
@@ -48,11 +48,11 @@ class Standing:
         return frame.counted(lambda name, hashes: self.known.counts(value_codes(name, hashes)))
 
     def candidates(self, keys: Iterable[Key], n: int) -> Pairs:
-        """Pairs worth comparing."""
+        """Pairs worth comparing; ``keys`` of all kinds are told apart by number."""
         if self.every_pair:
             left, right = np.triu_indices(n, 1)
             return Pairs(left.astype(np.int64), right.astype(np.int64))
-        return shared(numbered(keys), n, self.known.common)
+        return shared(keys, n, self.known.common)
 
 
 def value_codes(name: str, hashes: Words) -> Words:

@@ -73,7 +73,7 @@ class Weights:
         logs = np.repeat(np.log2(self.shares)[:, None], len(first), axis=1)
         for feature, (level, shared) in compared.items():
             if feature in self.tables:
-                logs += self.logs(feature)[:, level]
+                logs += self.logs(feature).take(level, axis=1)
                 logs[ONE] += self.rarity(feature, shared, n)
         return np.asarray(logs[ONE] - np.logaddexp2(logs[STRANGERS], logs[KIN]))
 
@@ -85,5 +85,8 @@ class Weights:
         usual, most = self.usual.get(feature), self.model.rare_bits
         if usual is None or not self.model.rare:
             return np.zeros(len(shared))
-        bits = self.model.rare * (usual - np.log2(np.maximum(shared, 1) / n))
-        return np.where(shared > 0, np.clip(bits, -most, most), 0.0)
+        bits, rows = np.zeros(len(shared)), np.flatnonzero(shared > 0)  # few pairs agree
+        bits[rows] = np.clip(
+            self.model.rare * (usual - np.log2(np.maximum(shared[rows], 1) / n)), -most, most
+        )
+        return bits

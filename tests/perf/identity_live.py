@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,30 +19,29 @@ from graphcore.identity.book import IdentityBook
 from graphcore.identity.live import LiveBook
 from graphcore.workspace import Workspace
 from tests.perf.figure import Figure, milliseconds, percentile, time_figure
-from tests.perf.identity_child import emptied, splink_linker, splink_trained
+from tests.perf.identity_child import Stages, emptied, splink_linker, splink_trained
 from tests.perf.identity_people import People, people
 from tests.perf.world import READER
 
 NEW, PEERS, STEP = 400, 12, 10_000
+PEERED = 100_000  # records up to which the peer is measured too: past that, making it ready takes minutes
 
 
 def live(n: int) -> Iterator[Figure]:
     """Median and 95th percentile over new records; building the store is told, and is no part of them."""
     drawn = people(n + NEW)
-    rows = [*drawn.records()]
+    stages = Stages()
     with TemporaryDirectory(prefix="ocb-bench-") as folder, Workspace.open(Path(folder)) as workspace:
-        begun = time.perf_counter()
-        _fill(workspace, rows[:n])
-        filled = time.perf_counter()
-        _run(workspace)
-        built = time.perf_counter()
-        took = _match(workspace, rows[n:])
-    peer = _splink(drawn, n)
-    note = f"{n:,} records; loading them {filled - begun:.0f} s, run, graph and standing fit {built - filled:.0f} s"
+        stages.time("load", lambda: _fill(workspace, islice(drawn.records(), n), n))
+        _run(workspace, stages)
+        took = _match(workspace, [*islice(drawn.records(), n, None)])
+    peer = _splink(drawn, n) if n <= PEERED else None
+    built = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in stages.wall.items())
+    note = f"{n:,} records; building the store: {built} ({sum(stages.cpu.values()):.0f} s of processor)"
     for name, share in (("p50", 50), ("p95", 95)):
         other = (
             "Splink predict_between (5.0's way for new records), nothing written",
-            percentile(peer, share),
+            None if peer is None else percentile(peer, share),
         )
         yield time_figure(f"identity_live_{n}_{name}_ms", percentile(took, share), "ms", other, note)
 
@@ -52,29 +51,36 @@ def _record(row: OriginRecords) -> EntityRecord:
     return EntityRecord(ref, "", row.properties, Evidence(Lineage("people.csv", row.first_seq + 1)))
 
 
-def _fill(workspace: Workspace, rows: Sequence[OriginRecords]) -> None:
-    ledger = workspace.ledger
+def _fill(workspace: Workspace, rows: Iterator[OriginRecords], n: int) -> None:
+    ledger, done = workspace.ledger, 0
     batch = ledger.begin_batch("invented", "people.csv", "hash", "m1")
-    ledger.defer_indexes(len(rows))
-    for start in range(0, len(rows), STEP):
-        several = [_record(row) for row in rows[start : start + STEP]]
-        ledger.append(batch, several, (), start + len(several))
+    ledger.defer_indexes(n)
+    while several := [_record(row) for row in islice(rows, STEP)]:
+        done += len(several)
+        ledger.append(batch, several, (), done)
     ledger.restore_indexes()
     ledger.finish_batch(batch)
 
 
-def _run(workspace: Workspace) -> None:
+def _run(workspace: Workspace, stages: Stages) -> None:
     ledger, store = workspace.ledger, workspace.store("embedded")
     store.prepare()
     with ledger.looking() as deciding:
         reach = deciding.standing().last()
     made = rule_decision("bench", datetime.now(UTC))
-    proposal = propose(ledger.view(READER), made, settings=Settings(leaves=True), types=("Person",))
-    resolve(IdentityBook(ledger), proposal)
-    for left in proposal.left:
-        with ledger.deciding() as deciding:
-            write_frozen(deciding.standing(), left.made, left.origins, reach, deciding.now)
-    workspace.projection(store).catch_up()
+    leaving = Settings(leaves=True)
+    proposal = stages.time(
+        "run", lambda: propose(ledger.view(READER), made, settings=leaving, types=("Person",))
+    )
+    stages.time("judgements", lambda: resolve(IdentityBook(ledger), proposal))
+
+    def leave() -> None:
+        for left in proposal.left:
+            with ledger.deciding() as deciding:
+                write_frozen(deciding.standing(), left.made, left.origins, reach, deciding.now)
+
+    stages.time("standing fit", leave)
+    stages.time("graph", lambda: workspace.projection(store).catch_up())
 
 
 def _match(workspace: Workspace, rows: Sequence[OriginRecords]) -> list[float]:

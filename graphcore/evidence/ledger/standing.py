@@ -36,6 +36,12 @@ _FIT = (
 _KEYS = select(standing_key.c.hash, standing_key.c.origin).where(
     standing_key.c.fit == bindparam("fit"), standing_key.c.hash.in_(numbers_of("keys"))
 )
+_COMMON = select(standing_key.c.hash).where(
+    standing_key.c.fit == bindparam("fit"),
+    standing_key.c.hash.in_(numbers_of("keys")),
+    standing_key.c.origin == COMMON,
+)
+_FITS = select(*_FIT).order_by(standing_fit.c.number)
 _COUNTS = select(standing_count.c.hash, standing_count.c.count).where(
     standing_count.c.fit == bindparam("fit"), standing_count.c.hash.in_(numbers_of("keys"))
 )
@@ -89,11 +95,14 @@ class StandingIndex:
             return np.empty(0, dtype=np.int64)
         return hash_words(self._key, [codes]).view(np.int64)
 
+    def fits(self) -> dict[str, FitRow]:
+        """The ones that stand, by type."""
+        rows = (FitRow(*row) for row in self._connection.execute(_FITS))
+        return {row.entity_type: row for row in rows}
+
     def fit(self, entity_type: str) -> FitRow | None:
         """The one that stands for a type."""
-        wanted = select(*_FIT).where(standing_fit.c.entity_type == entity_type)
-        row = self._connection.execute(wanted.order_by(standing_fit.c.number.desc()).limit(1)).first()
-        return None if row is None else FitRow(*row)
+        return self.fits().get(entity_type)
 
     def begin(self, row: FitRow, moment: str) -> FitRow:
         """A new fit instead of those that there are; ``row.number`` is not looked at."""
@@ -151,6 +160,13 @@ class StandingIndex:
     def counts(self, fit: FitRow, hashes: Int64) -> tuple[Int64, Int64]:
         """Rows (hash, count) of some values."""
         return self._pairs(_COUNTS, fit, hashes)
+
+    def common_of(self, fit: FitRow, hashes: Int64) -> list[int]:
+        """Those of some keys that too many share."""
+        found: list[int] = []
+        for keys in _pages(np.unique(hashes)):
+            found += self._connection.scalars(_COMMON, {"fit": fit.number, "keys": key_list(keys)})
+        return found
 
     def common(self, fit: FitRow) -> Int64:
         """All keys that too many share, ascending."""

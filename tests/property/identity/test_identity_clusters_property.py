@@ -10,6 +10,7 @@ from analytics.resolution.cluster import APART, groups, strongest_trees
 from analytics.resolution.columns import Column
 from analytics.resolution.keys import Pairs
 from analytics.resolution.likeness import jaro_winkler, scored, slips, whole
+from analytics.resolution.likeness import words as in_words
 from analytics.resolution.linkage import Bars, PairEvidence, link
 from tests.unit.resolution.plain_clusters import plain_groups, plain_link, strongest_tree
 
@@ -97,7 +98,8 @@ def test_groups_are_the_connected_ones_and_no_larger_than_allowed(
     assert parts == plain_groups(pairs, wanted, -4.0, most)
 
 
-words = st.lists(st.text("abcdeéß '-", min_size=1, max_size=9), min_size=2, max_size=12)
+few = st.lists(st.sampled_from(["old", "mill", "lane", "mills", "flat", "kiln", "a"]), min_size=1, max_size=5)
+words = st.lists(st.text("abcdeéß '-", min_size=1, max_size=9) | few.map(" ".join), min_size=2, max_size=12)
 
 
 @settings(max_examples=200, deadline=None)
@@ -110,6 +112,8 @@ def test_a_bound_leaves_out_nothing_that_reaches_its_cutoff(texts: list[str]) ->
         (jaro_winkler(0.66), JaroWinkler.normalized_similarity, 0.66),
         (jaro_winkler(0.92), JaroWinkler.normalized_similarity, 0.92),
         (whole(0.85), lambda a, b: fuzz.ratio(a, b) / 100, 0.85),
+        (in_words(0.75), lambda a, b: fuzz.token_set_ratio(a, b) / 100, 0.75),
+        (in_words(0.97), lambda a, b: fuzz.token_set_ratio(a, b) / 100, 0.97),
     ):
         exact = np.array(
             [plain(column.values[a], column.values[b]) for a, b in zip(left, right, strict=True)]
