@@ -15,10 +15,13 @@ from graphcore.evidence import EntityRecord, Evidence, Lineage, LinkRecord, Orig
 from graphcore.identity.book import IdentityBook
 from graphcore.identity.judgement import Decision, Judgement, Verdict
 from graphcore.store.embedded import EmbeddedStore
+from graphcore.store.neo4j import Neo4jStore
 from graphcore.store.port import GraphStore, GraphView
 from graphcore.store.query import ChainQuery, Direction, ExpandQuery, ExportQuery, PathQuery
 from graphcore.workspace import Workspace
+from tests.contract.publication_world import Server
 from tests.contract.world import CLEARED, COVERT, PLAIN, World, at, iso
+from tests.neo4j_fixture import Neo4jAddress
 
 WAYS: dict[str, Callable[[GraphView], bool]] = {
     "link": lambda v: v.link("k") is not None,
@@ -164,3 +167,18 @@ def test_a_graph_of_the_version_before_is_built_anew(tmp_path: Path) -> None:
     assert store.applied() == -1
     assert not shown(cluster(World(), COVERT).seen(store, PLAIN))
     store.close()
+
+
+@pytest.mark.neo4j
+def test_a_graph_in_neo4j_of_the_shape_before_is_built_anew(
+    neo4j_server: Neo4jAddress, neo4j_store: Neo4jStore
+) -> None:
+    neo4j_store.clear()
+    cluster(World(applied=7), COVERT).into(neo4j_store)
+    neo4j_store.prepare()
+    assert neo4j_store.applied() == 7
+    server = Server(neo4j_server)
+    server.rows("MATCH (s:GraphState) REMOVE s.shape")
+    server.driver.close()
+    neo4j_store.prepare()
+    assert neo4j_store.applied() == -1

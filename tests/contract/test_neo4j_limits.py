@@ -110,7 +110,7 @@ def test_older_server_is_named(neo4j_server: Neo4jAddress, monkeypatch: pytest.M
 @pytest.mark.neo4j
 def test_reads_cannot_write(neo4j_store: Neo4jStore) -> None:
     with pytest.raises(StoreError, match="refused write/applied"):
-        neo4j_store._connection.read("write/applied", applied=5)
+        neo4j_store._connection.read("write/applied", applied=5, shape=2)
 
 
 @pytest.mark.neo4j
