@@ -9,6 +9,7 @@
 | OCB_RATE | units a second that one subject may spend: 1 a request, 10 a heavy question; 40 seconds' worth at once |
 | OCB_ADDRESS_RATE | the same for sign-ins and refused tokens of one address; 60 seconds' worth at once |
 | OCB_PROXIES | addresses of proxies in front of the server: their X-Forwarded-For says where a request comes from |
+| OCB_JOB_MEMORY | bytes of address space that the process of a job may take; left out: as many as there are |
 | OCB_COOKIE_SECURE | 1 behind TLS: the session cookie then travels over TLS alone |
 """
 
@@ -22,7 +23,7 @@ StoreName = Literal["embedded", "neo4j"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one server needs to know. ``jobs``: whether this process works off the queue of jobs."""
+    """What one server needs to know. ``jobs``: whether this process works off the queue of jobs. ``job_memory`` 0: no limit."""
 
     workspace: Path
     store: StoreName = "embedded"
@@ -41,6 +42,7 @@ class Settings:
     address_rate: float = 1.0
     address_burst: float = 60.0
     jobs: bool = True
+    job_memory: int = 0
 
     @classmethod
     def from_environment(
@@ -67,6 +69,7 @@ class Settings:
             address_burst=60.0 * _number("OCB_ADDRESS_RATE", 1),
             body_limit=_number("OCB_BODY_LIMIT", 1 << 20),
             upload_limit=_number("OCB_UPLOAD_LIMIT", 2 << 30),
+            job_memory=_number("OCB_JOB_MEMORY", 0),
             cookie_secure=os.environ.get("OCB_COOKIE_SECURE", "") == "1",
         )
 

@@ -75,7 +75,7 @@ def open_services(
         audit,
         AuthService(folder, audit, clock, passwords=passwords, provider=read_oidc_settings(folder)),
         jobs,
-        Worker(folder, settings.store, jobs),
+        Worker(folder, settings.store, jobs, memory=settings.job_memory),
         Cursors(read_or_make(folder / CURSOR_KEY)),
         Fairness(Turns(settings.heavy_at_once, settings.heavy_per_subject)),
         Alerts(audit, workspace.settings.unusual_access),

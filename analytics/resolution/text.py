@@ -87,15 +87,27 @@ class PersonName(NamedTuple):
     family: str
 
 
+# Cyrillic and Greek small letters by what they, or their capitals, look like
+_LOOK_ALIKE: Final = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0455\u0456\u0458"
+    "\u03b1\u03b2\u03b5\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7",
+    "abekmhopctyxsijabeikvoptux",
+)
+_TWO_SCRIPTS: Final = re.compile(r"(?=\w*[a-z])(?=\w*[\u0370-\u04ff])\w+")
+
+
 @cache
 def fold(text: str) -> str:
-    """Small letters without accents; characters of other scripts are dropped."""
+    """Small letters without accents. A letter of another script that looks like a Latin one is that one where it stands in a
+    word with Latin letters: nobody spells so but to deceive, or by the wrong keyboard.
+    """
     if text.isascii():
         return text.lower()
     plain = (
         unicodedata.normalize("NFKD", text).casefold().replace("đ", "d").replace("ł", "l").replace("ø", "o")
     )
-    return "".join(char for char in plain if not unicodedata.combining(char))
+    bare = "".join(char for char in plain if not unicodedata.combining(char))
+    return _TWO_SCRIPTS.sub(lambda word: word[0].translate(_LOOK_ALIKE), bare)
 
 
 @cache

@@ -1,9 +1,10 @@
-"""The process of one job: ``python -m api.jobs.child FOLDER STORE JOB ATTEMPT``.
+"""The process of one job: ``python -m api.jobs.child FOLDER STORE JOB ATTEMPT MEMORY``.
 
 Ends with 0 where the job has an ending, also a failed one; anything else sends the job back to the queue.
 """
 
 import logging
+import resource
 import sys
 import time
 from contextlib import suppress
@@ -66,6 +67,8 @@ def run(folder: Path, store_name: Literal["embedded", "neo4j"], job_id: str, att
         queue.finish(job, "done", result=result)
     except LoadCancelledError:
         queue.finish(job, "cancelled")
+    except MemoryError:
+        queue.finish(job, "failed", error="it needs more memory than a job may take: raise OCB_JOB_MEMORY")
     except (IngestError, GraphcoreError, OSError) as error:
         if isinstance(error, Transient | AuditError):
             log.warning("job %s: %s", job_id, type(error).__name__)
@@ -151,7 +154,14 @@ def _identity(workspace: Workspace, store: GraphStore, job: Job, progress: _Prog
 _WORK = {"load": _load, "retry": _retry, "remove": _change, "restore": _change, "identity": _identity}
 
 
+def limit(memory: int) -> None:
+    """Let this process have no more than ``memory`` bytes of address space; 0: as many as there are."""
+    if memory:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
 if __name__ == "__main__":
+    limit(int(sys.argv[5]))
     sys.exit(
         run(
             Path(sys.argv[1]),

@@ -21,7 +21,9 @@ _GRACE_S = 10.0
 class Worker:
     """Works off the queue until it is stopped."""
 
-    def __init__(self, folder: Path, store: str, queue: JobQueue) -> None:
+    def __init__(self, folder: Path, store: str, queue: JobQueue, *, memory: int = 0) -> None:
+        """``memory``: bytes of address space that a job may take; 0: as many as there are."""
+        self._memory = memory
         self._folder = folder
         self._store = store
         self._queue = queue
@@ -68,6 +70,7 @@ class Worker:
             self._store,
             job.id,
             str(job.attempt),
+            str(self._memory),
         ]
         # every part of the command is ours; nothing of the request is in it
         with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as child:  # noqa: S603

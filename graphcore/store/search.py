@@ -5,6 +5,7 @@ some sources keep other forms; only where that finds nothing are the numbers in 
 """
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from graphcore.store.port import GraphView, SearchPage
@@ -20,8 +21,9 @@ _MARK = re.compile(
 
 
 def as_kept(text: str) -> str:
-    """``text`` with United Kingdom telephone numbers and registration marks in the form that is kept."""
-    phones = _PHONE.sub(lambda found: "+44" + re.sub(r"\D", "", found[1]), text)
+    """``text`` with United Kingdom telephone numbers and registration marks in the form that is kept, nothing full-width."""
+    plain = unicodedata.normalize("NFKC", text)
+    phones = _PHONE.sub(lambda found: "+44" + re.sub(r"\D", "", found[1]), plain)
     return _MARK.sub(lambda found: "".join(part for part in found.groups() if part), phones)
 
 

@@ -210,3 +210,38 @@ def test_inbox_is_listed_and_only_its_own_names_are_loaded(own: Server, tmp_path
     taken = own.request("POST", "/v1/ingest/inbox", "loader", json={"source": "pole_csv", "name": "pole"})
     assert (taken.status_code, taken.json()["state"]) == (202, "queued")
     assert own.get(f"/v1/jobs/{taken.json()['id']}", "loader").status_code == 200
+
+
+@pytest.mark.catalogue("C12")
+def test_job_that_needs_more_memory_than_it_may_take_fails_alone(tmp_path: Path) -> None:
+    server = start(tmp_path, job_memory=400 << 20)
+    answer = server.request(
+        "POST",
+        "/v1/ingest/files",
+        "loader",
+        data={"source": "table"},
+        files={"file": ("a.csv", b"ref,name\n1,x\n"), "mapping": ("m.yaml", MAPPING.encode())},
+    )
+    server.services.worker.start()
+    job = _wait(server, answer.json()["id"])
+    assert job["state"] == "failed"
+    assert job["error"]
+    assert server.get("/v1/stats").json()["entities"] == 0
+    assert server.get("/v1/health", None).status_code == 200
+    server.close()
+
+
+@pytest.mark.catalogue("C12")
+def test_job_out_of_memory_says_which_setting_to_raise(own: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(*_given: object) -> dict[str, object]:
+        raise MemoryError
+
+    monkeypatch.setitem(child._WORK, "load", greedy)
+    queue = own.services.jobs
+    job_id = queue.add("load", ANN, REQUEST).id
+    job = queue.claim()
+    assert job is not None
+    assert child.run(own.services.settings.workspace, "embedded", job.id, job.attempt) == 0
+    found = queue.find(job_id, "ann")
+    assert found is not None
+    assert (found.state, "OCB_JOB_MEMORY" in found.error) == ("failed", True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 from api.identity.service import Desk, judge_pairs, run_identity, undo_identity
 from graphcore.audit import Ask, Operation
+from graphcore.errors import GraphcoreError
 from graphcore.evidence.ledger import Ledger
 from graphcore.identity.judgement import Verdict
 from graphcore.model import IdMaker
 from graphcore.workspace import LEDGER, Workspace
 from tests.api.identity_world import ALL
 from tests.contract.killing import Tell
+from tests.contract.projection_child import load
 
 
 def identity(folder: str, store: str, tell: Tell) -> None:
@@ -54,3 +57,14 @@ def audit(folder: str, entries: str, tell: Tell) -> None:
             entry.done(count=number)
             entry.close()
             tell()
+
+
+def refused_write(folder: str, size: str, tell: Tell) -> None:
+    """A load whose files cannot grow beyond ``size`` bytes: the kernel refuses the write that would. Leaves what was said."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
+    said = "done"
+    try:
+        load(folder, "embedded", tell)
+    except (GraphcoreError, OSError) as error:
+        said = f"{type(error).__name__}: {error}"
+    (Path(folder) / "said").write_text(said, encoding="utf-8")

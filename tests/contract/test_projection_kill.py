@@ -116,6 +116,26 @@ def test_killed_rebuilds_end_in_the_graph_of_a_clean_load(
     assert fingerprint(folder, store) == clean[1]
 
 
+@pytest.mark.catalogue("C06", "C07")
+def test_whichever_write_is_refused_is_told_and_the_load_goes_on_from_there(
+    killer: Killer, clean: tuple[Path, str], tmp_path: Path
+) -> None:
+    """The disk takes no more at one size after the other; nothing acknowledged is lost, and nothing is there twice."""
+    folder = prepared(tmp_path / "full", clean[0], "embedded")
+    whole = (clean[0] / "ledger.sqlite3").stat().st_size
+    told = list[str]()
+    for size in range(whole // 9, whole, whole // 9):
+        killer.run("tests.contract.killed_work:refused_write", [str(folder), str(size)])
+        told.append((folder / "said").read_text(encoding="utf-8"))
+    assert all(
+        one.startswith(("LedgerError: ", "LedgerFullError: ", "StoreError: ", "done")) for one in told
+    ), told
+    assert told[0] != "done"
+    killer.run(LOAD, [str(folder), "embedded"])
+    assert fingerprint(folder, "embedded") == clean[1]
+    intact(folder)
+
+
 def intact(folder: Path) -> None:
     """The file is sound, and nothing was counted twice."""
     connection = sqlite3.connect(folder / "ledger.sqlite3")
