@@ -2,6 +2,9 @@
 
 import fcntl
 import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -26,7 +29,10 @@ from graphcore.workspace import LEDGER, Workspace
 FIRST_NAME = "analyst"
 LOCK = "serve.lock"
 _MAX_HEAD = 64 << 10  # bytes of a request's first line and headers
-_WORKSPACE, _STORE, _HOST = "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST"
+_WORKSPACE, _STORE, _HOST, _SERVER = (
+    "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST", "OCB_SERVE_SERVER",
+)  # fmt: skip
+_LOOK_S, _GRACE_S = 1.0, 10.0
 
 
 def first_account(workspace: Workspace) -> FirstAccount | None:
@@ -113,7 +119,7 @@ def _serve(workspace: Path, host: str, port: int, store: StoreName, tell: Callab
     if account is not None:
         tell(f"first account: {account.name}   password: {account.password}   (shown this once)")
     tell(f"workspace page: http://{host}:{port}/")
-    os.environ.update({_WORKSPACE: str(workspace), _STORE: store, _HOST: host})
+    os.environ.update({_WORKSPACE: str(workspace), _STORE: store, _HOST: host, _SERVER: str(os.getpid())})
     Server(
         "api.serve:application",
         address=host,
@@ -138,4 +144,16 @@ def application() -> FastAPI:
     settings = Settings.from_environment(
         Path(os.environ[_WORKSPACE]), store, host=os.environ.get(_HOST, "127.0.0.1")
     )
+    server = int(os.environ.get(_SERVER, "0"))
+    if server == os.getppid():
+        threading.Thread(target=_end_with, args=(server,), daemon=True).start()
     return create_app(settings)
+
+
+def _end_with(server: int) -> None:
+    """A worker whose server was killed would go on answering, and keep the workspace from the next one."""
+    while os.getppid() == server:
+        time.sleep(_LOOK_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_GRACE_S)
+    os._exit(1)

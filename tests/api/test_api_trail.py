@@ -1,5 +1,6 @@
 """The trail by every route: the right operation, no content, read by auditors alone, used by supervisors in counts."""
 
+import os
 import random
 import shutil
 import sqlite3
@@ -289,10 +290,13 @@ def _full(*_: object, **__: object) -> Any:
     raise AuditError("database or disk is full")
 
 
+REQUESTS = int(os.environ.get("REQUESTS", "2000"))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.catalogue("U07")
-def test_ten_thousand_mixed_requests_under_random_audit_faults(
+def test_mixed_requests_under_random_audit_faults(
     fresh: Server, loaded: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever was answered with data has its intent, written before; the faults are of the file, not of our code."""
@@ -315,7 +319,7 @@ def test_ten_thousand_mixed_requests_under_random_audit_faults(
         "/v1/entities/bad id", "/v1/lexicon",
     )  # fmt: skip
     answered = 0
-    for _ in range(10_000):
+    for _ in range(REQUESTS):
         answer = fresh.get(chance.choice(paths), chance.choice(("reader", "cleared", "low")))
         assert answer.status_code in {200, 404, 422, 503}
         answered += answer.status_code == 200
@@ -324,5 +328,5 @@ def test_ten_thousand_mixed_requests_under_random_audit_faults(
     report = fresh.services.audit.verify()
     assert report.sound
     begun = len(intents(fresh))
-    assert begun >= answered > 5_000
-    assert faults > 1_000
+    assert begun >= answered > REQUESTS / 2
+    assert faults > REQUESTS / 10

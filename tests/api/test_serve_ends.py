@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from api.jobs.queue import JobQueue
+from api.serve import only_server
 from graphcore.audit.log import utc_now
 from tests.api import world
 from tests.api.client import PURPOSE, start
@@ -103,6 +104,26 @@ def test_a_server_told_to_stop_under_load_answers_what_it_took_and_keeps_its_job
     queue.close()
     assert found is not None
     assert found.state in {"queued", "done"}
+
+
+def test_a_killed_server_takes_its_worker_with_it(held: tuple[Path, bytes]) -> None:
+    folder, request = held
+    with serving(folder) as (server, port):
+        assert ask(port, request).startswith(b"HTTP/1.1 200 ")
+        server.kill()
+        server.wait(10)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            try:
+                ask(port, HEALTH)
+            except ConnectionRefusedError:
+                break
+            except OSError:
+                pass
+            time.sleep(0.2)
+        else:
+            pytest.fail("the worker goes on answering")
+    only_server(folder).close()  # and the next server may begin
 
 
 @pytest.mark.catalogue("C13")

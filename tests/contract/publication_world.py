@@ -56,6 +56,11 @@ class Server:
         )
         return {row["key"]: orjson.dumps(row["said"]).decode() for row in (*nodes, *links)}
 
+    def contents(self) -> str:
+        """What its nodes and relationships hold."""
+        asked = ("MATCH (n) RETURN properties(n) AS p", "MATCH ()-[r]->() RETURN properties(r) AS p")
+        return "\n".join(orjson.dumps(row, default=str).decode() for text in asked for row in self.rows(text))
+
     def everything(self) -> str:
         """All text that the database gives to anybody: contents, indexes, and the names of its tokens."""
         asked = (

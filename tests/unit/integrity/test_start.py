@@ -154,7 +154,7 @@ def test_file_that_cannot_be_written_is_refused_with_the_reason(path: Path) -> N
             Ledger.open(path, IDS)
         path.parent.chmod(0o755)
         return
-    for folder in path.parents[:4]:
+    for folder in path.parents[:5]:
         folder.chmod(folder.stat().st_mode | 0o055)
     reading, writing = os.pipe()
     child = os.fork()
