@@ -187,7 +187,7 @@ def test_febrl(number: int) -> None:
     }
     records = [_record(key, _febrl(row)) for key, row in sorted(rows.items())]
     found = resolved_directly(records, [key.split("-")[1] for key in sorted(rows)])
-    assert found["pairs_f1"]["f1"] >= 0.997, found
+    assert found["pairs_f1"]["f1"] >= 0.998, found
 
 
 def _febrl(row: dict[str, str]) -> dict[str, str]:
