@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-AT_ONCE = 1  # more gave other clusters once in some runs on a machine under load; until that is found, one after another
 Part = TypeVar("Part")
 Made = TypeVar("Made")
 
 
 def in_order(work: Callable[[Part], Made], parts: Sequence[Part]) -> list[Made]:
     """What ``work`` makes of each part, in the order of the parts: the number of threads changes nothing."""
-    threads = min(len(parts), AT_ONCE, os.cpu_count() or 1)
+    threads = min(len(parts), os.cpu_count() or 1)
     if threads < 2:
         return [work(part) for part in parts]
     with ThreadPoolExecutor(threads) as pool:
