@@ -140,8 +140,9 @@ class _TypeRun:
             outcome = self._turn(turn)
             same = self._judgements(turn, outcome.joined, Verdict.SAME)
             unsure = self._judgements(turn, outcome.review, Verdict.UNSURE)
-            uid = {one.origin_id: one.uid for one in turn.records}
-            turns.joined((uid[made.left], uid[made.right]) for made in same)
+            turns.joined(
+                (turn.records[low].origin_id, turn.records[high].origin_id) for low, high, _ in outcome.joined
+            )
             judgements += same + _new(unsure, self._standing)
             compared += outcome.compared
         counted = [

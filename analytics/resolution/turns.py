@@ -99,7 +99,7 @@ class TypeTurns:
         self._needs = {origin: either(several) for origin, several in demands.items()}
         self._mixed = sorted(origin for origin, several in demands.items() if len(several) > 1)
         self._most = most
-        self._entity: dict[str, str] = {}
+        self._decided: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Turn]:
         """Each turn, the one with most readers first."""
@@ -117,15 +117,16 @@ class TypeTurns:
             earlier.append(tier)
 
     def joined(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Origins that are now one."""
-        for left, right in pairs:
-            keep, lose = self._root(left), self._root(right)
-            if keep != lose:
-                self._entity[lose] = keep
+        """Origins that a turn decided to be one, whether or not they were before."""
+        _unite(self._decided, pairs)
 
     def clusters(self) -> int:
         """How many entities hold more than one record now."""
-        return sum(count > 1 for count in Counter(self._root(one.uid) for one in self.records).values())
+        now = dict(self._decided)
+        _unite(
+            now, ((one.uid, one.origin_id) for one in self.records)
+        )  # what was one before the run stays it
+        return sum(count > 1 for count in Counter(_root(now, one.origin_id) for one in self.records).values())
 
     def _turn(self, tier: Needs, earlier: Sequence[Needs]) -> Turn:
         mixed = set(self._mixed)
@@ -150,10 +151,14 @@ class TypeTurns:
     def _settled(
         self, records: Sequence[OriginRecords], tier: Needs, earlier: Sequence[Needs]
     ) -> Settled | None:
-        """The clusters as they are now, and which kinds of them meet for the first time in this turn."""
+        """The clusters that earlier turns decided, and which kinds of them meet for the first time in this turn.
+
+        What an earlier run joined does not count: it was decided from these records too, and a run that began with it would
+        decide differently each time.
+        """
         if not any(one <= tier for one in earlier):
             return None
-        keys = [self._root(one.uid) for one in records]
+        keys = [_root(self._decided, one.origin_id) for one in records]
         held: dict[str, set[Needs]] = defaultdict(set)
         for key, one in zip(keys, records, strict=True):
             held[key].add(self._of(one))
@@ -167,11 +172,6 @@ class TypeTurns:
             may.reshape(len(kinds), len(kinds)),
         )
 
-    def _root(self, key: str) -> str:
-        while key in self._entity:
-            key = self._entity[key]
-        return key
-
 
 def _tiers(needs: Collection[Needs]) -> list[Needs]:
     """All that pairs of origins can demand where they may become one entity, the least demanding first."""
@@ -183,3 +183,17 @@ def _tiers(needs: Collection[Needs]) -> list[Needs]:
 def _first_here(one: Needs, other: Needs, tier: Needs, earlier: Sequence[Needs]) -> bool:
     both = one | other
     return may_become_one(one, other) and both <= tier and not any(both <= before for before in earlier)
+
+
+def _root(parent: Mapping[str, str], key: str) -> str:
+    while key in parent:
+        key = parent[key]
+    return key
+
+
+def _unite(parent: dict[str, str], pairs: Iterable[tuple[str, str]]) -> None:
+    """Make both of each pair one."""
+    for left, right in pairs:
+        keep, lose = _root(parent, left), _root(parent, right)
+        if keep != lose:
+            parent[lose] = keep
