@@ -148,6 +148,16 @@ def test_what_a_run_judges_takes_effect(given_rows: list[Row]) -> None:
         assert [one for one in arranged.held_back if one in made] == []
 
 
+@settings(max_examples=12, deadline=None)
+@given(rows)
+def test_a_second_run_over_the_same_records_judges_nothing(given_rows: list[Row]) -> None:
+    with resolved(given_rows, ALL) as (ledger, _):
+        again = propose(
+            ledger.view(ALL), rule_decision("again", DAY), standing=IdentityBook(ledger).standing()
+        )
+        assert again.judgements == ()
+
+
 @settings(max_examples=8, deadline=None)
 @given(said.map(once), st.randoms(use_true_random=False))
 def test_the_order_of_records_changes_no_entity_s_members(given_rows: list[Row], rng: object) -> None:
