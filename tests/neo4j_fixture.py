@@ -39,6 +39,12 @@ class Neo4jAddress:
     password: str
     http_url: str
 
+    def into(self, environment: pytest.MonkeyPatch) -> None:
+        """Make it the server that a workspace finds in its environment."""
+        environment.setenv("OCB_NEO4J_URI", self.uri)
+        environment.setenv("OCB_NEO4J_USER", self.user)
+        environment.setenv("OCB_NEO4J_PASSWORD", self.password)
+
 
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4jAddress]:

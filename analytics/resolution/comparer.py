@@ -85,7 +85,7 @@ class Comparer:
         elif self._aids.population is not None:
             self.frame = self._aids.population.over(self.frame)
         self.n: int = self.frame.n
-        self.population = standing.records if standing else self.n
+        self.known_records = standing.records if standing else self.n
         self.budget, self._standing = budget or Budget(), standing
         self._candidates: Pairs | None = None
         self._scored: tuple[Float64, Bool, Bool] | None = None
@@ -175,7 +175,7 @@ class Comparer:
         return self._bits_of(compared), self._conflicts(compared), speaks
 
     def _bits_of(self, compared: Mapping[str, Compared]) -> Float64:
-        total = self.weights.bits(compared, self.population)
+        total = self.weights.bits(compared, self.known_records)
         total = np.where(self._corroborated(compared), total, np.minimum(total, self.model.auto - 0.5))
         return np.clip(total, self.model.floor, self.model.ceiling)
 
@@ -188,7 +188,7 @@ class Comparer:
         for at, name in enumerate(names):
             level, shared = compared[name]
             logs[:, at] = self.weights.logs(name).T.astype(np.float32).take(level, axis=0)
-            logs[:, at, ONE] += self.weights.rarity(name, shared, self.population)
+            logs[:, at, ONE] += self.weights.rarity(name, shared, self.known_records)
             said[:, at] = level > 0
         vague, speaks = (np.zeros(len(pairs), dtype=np.bool_) for _ in range(2))
         for name, levels in self.model.vague.items():
@@ -251,7 +251,7 @@ class Comparer:
 
     def _bits(self, name: str, logs: Mapping[str, Float64], shared: Float64, other: int) -> float:
         return float(
-            logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.population)[0]
+            logs[name][ONE] - logs[name][other] + self.weights.rarity(name, shared, self.known_records)[0]
         )
 
     def _corroborated(self, compared: Mapping[str, Compared]) -> Bool:

@@ -18,6 +18,7 @@ from api.auth.passwords import Passwords
 from api.settings import Settings
 from api.wiring import Services, open_services
 from graphcore.access import Marking
+from graphcore.audit import AuditEvent, Phase
 
 PASSWORD = "correct horse battery"
 PURPOSE = {
@@ -103,3 +104,9 @@ def start(folder: Path, **settings: Any) -> Server:
         services.auth.create_account(profile, PASSWORD, by="test")
         server.tokens[name] = services.auth.issue_token(name, "test", timedelta(hours=1), by="test")
     return server
+
+
+def intents(server: Server, after: int = 0) -> list[AuditEvent]:
+    """What was begun, by the log."""
+    rows = server.services.audit.rows(after, 100_000)
+    return [row.event for row in rows if row.event.phase is Phase.INTENT]

@@ -1,5 +1,6 @@
 """Fixtures of the API tests: one world, one server a module."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,5 +29,17 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture(scope="module")
 def server(loaded: World) -> Iterator[Server]:
     made = start(loaded.folder)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def fresh(loaded: World, tmp_path: Path) -> Iterator[Server]:
+    """A server of its own on the loaded workspace."""
+    folder = tmp_path / "workspace"
+    shutil.copytree(
+        loaded.folder, folder, ignore=shutil.ignore_patterns("audit*", "access*", "jobs*", "audit.key")
+    )
+    made = start(folder)
     yield made
     made.close()

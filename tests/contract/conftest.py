@@ -48,3 +48,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GraphStore
     embedded.prepare()
     yield embedded
     embedded.close()
+
+
+@pytest.fixture(params=BACKENDS)
+def store_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of a store that a workspace opens by itself; for Neo4j its address is in the environment."""
+    if request.param == "neo4j":
+        server: Neo4jAddress = request.getfixturevalue("neo4j_server")
+        server.into(monkeypatch)
+    return request.param

@@ -20,9 +20,7 @@ def test_a_ledger_fills_either_store_with_the_same_graph(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv("OCB_NEO4J_URI", neo4j_server.uri)
-    monkeypatch.setenv("OCB_NEO4J_USER", neo4j_server.user)
-    monkeypatch.setenv("OCB_NEO4J_PASSWORD", neo4j_server.password)
+    neo4j_server.into(monkeypatch)
     monkeypatch.setenv("OCB_WORKSPACE", str(tmp_path / "ws"))
     monkeypatch.setenv("OCB_PURPOSE", "investigation")
     monkeypatch.setenv("OCB_REASON", "test of the command")

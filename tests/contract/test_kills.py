@@ -25,7 +25,6 @@ from graphcore.store.neo4j import Neo4jSettings, Neo4jStore
 from graphcore.workspace import LEDGER, Workspace
 from tests.api import identity_world
 from tests.contract.killing import Ended, Killer
-from tests.neo4j_fixture import Neo4jAddress
 
 KILLS = int(os.environ.get("KILLS", "4"))
 ON_NEO4J = int(os.environ.get("KILLS", "1"))
@@ -39,17 +38,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
 def killer() -> Iterator[Killer]:
     with Killer(WORK, "graphcore.store.embedded", "graphcore.store.neo4j", "alembic.command") as made:
         yield made
-
-
-@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Name of a store; for Neo4j with its address in the environment."""
-    if request.param == "neo4j":
-        server: Neo4jAddress = request.getfixturevalue("neo4j_server")
-        monkeypatch.setenv("OCB_NEO4J_URI", server.uri)
-        monkeypatch.setenv("OCB_NEO4J_USER", server.user)
-        monkeypatch.setenv("OCB_NEO4J_PASSWORD", server.password)
-    return request.param
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +60,11 @@ def resolved(loaded: Path, killer: Killer, tmp_path_factory: pytest.TempPathFact
     return folder
 
 
-def begin(folder: Path, made: Path, store: str) -> Path:
+def begin(folder: Path, made: Path, store_name: str) -> Path:
     """A copy of a workspace, and for Neo4j a graph that follows it."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(made, folder)
-    if store == "neo4j":
+    if store_name == "neo4j":
         env = os.environ
         graph = Neo4jStore(
             Neo4jSettings(env["OCB_NEO4J_URI"], env["OCB_NEO4J_USER"], env["OCB_NEO4J_PASSWORD"])
@@ -84,17 +72,17 @@ def begin(folder: Path, made: Path, store: str) -> Path:
         graph.prepare()
         graph.clear()
         graph.close()
-    state(folder, store)  # brings the graph up to date
+    state(folder, store_name)  # brings the graph up to date
     return folder
 
 
-def state(folder: Path, store: str) -> State:
+def state(folder: Path, store_name: str) -> State:
     """What stands after a start: judgements with how often each was made and undone, who is whom, and the graph.
 
     The graph is what a rebuild would make, and the audit chain is whole.
     """
     with Workspace.open(folder, create=False) as workspace:
-        graph = workspace.store("neo4j" if store == "neo4j" else "embedded")
+        graph = workspace.store("neo4j" if store_name == "neo4j" else "embedded")
         graph.prepare()
         workspace.projection(graph).catch_up()
         assert graph.applied() == workspace.ledger.last_outbox()
@@ -123,7 +111,13 @@ def duration(work: Callable[[float | None], Ended]) -> float:
 
 
 def kill_between(
-    killer: Killer, folder: Path, made: Path, store: str, asked: tuple[str, Sequence[str]], *, again: bool
+    killer: Killer,
+    folder: Path,
+    made: Path,
+    store_name: str,
+    asked: tuple[str, Sequence[str]],
+    *,
+    again: bool,
 ) -> None:
     """Kill the work again and again, each time from the old state; then each change is there once or not at all.
 
@@ -132,54 +126,54 @@ def kill_between(
     work, texts = asked
 
     def once(after: float | None) -> Ended:
-        return killer.run(f"{WORK}:{work}", [str(folder), store, *texts], after=after)
+        return killer.run(f"{WORK}:{work}", [str(folder), store_name, *texts], after=after)
 
-    old = state(begin(folder, made, store), store)
+    old = state(begin(folder, made, store_name), store_name)
     takes = duration(once)
-    new = state(folder, store)
+    new = state(folder, store_name)
     assert new != old
     rng, kills, seen = random.Random(23), 0, list[State]()
-    begin(folder, made, store)
-    while kills < (ON_NEO4J if store == "neo4j" else KILLS):
+    begin(folder, made, store_name)
+    while kills < (ON_NEO4J if store_name == "neo4j" else KILLS):
         ended = once(rng.uniform(0, takes))
         kills += ended.killed
-        seen.append(state(folder, store))
+        seen.append(state(folder, store_name))
         assert seen[-1] in (old, new), f"after kill {kills}"
         if seen[-1] == new:
             if again:
                 once(None)
-                assert state(folder, store) == new, "a change was made twice"
-            begin(folder, made, store)
+                assert state(folder, store_name) == new, "a change was made twice"
+            begin(folder, made, store_name)
     once(None)
-    assert state(folder, store) == new
+    assert state(folder, store_name) == new
 
 
 @pytest.mark.catalogue("C03")
 def test_a_killed_run_over_identities_has_happened_or_not(
-    killer: Killer, loaded: Path, tmp_path: Path, store: str
+    killer: Killer, loaded: Path, tmp_path: Path, store_name: str
 ) -> None:
-    kill_between(killer, tmp_path / "w", loaded, store, ("identity", ()), again=True)
+    kill_between(killer, tmp_path / "w", loaded, store_name, ("identity", ()), again=True)
 
 
 @pytest.mark.catalogue("C03")
 def test_a_killed_judgement_has_happened_or_not(
-    killer: Killer, resolved: Path, tmp_path: Path, store: str
+    killer: Killer, resolved: Path, tmp_path: Path, store_name: str
 ) -> None:
     with Workspace.open(resolved) as workspace:
         ends = [
             workspace.ids.origin(ref.source, ref.entity_type, ref.reference)
             for ref in (identity_world.PHONE, identity_world.PHONE3)
         ]
-    kill_between(killer, tmp_path / "w", resolved, store, ("judge", ends), again=False)
+    kill_between(killer, tmp_path / "w", resolved, store_name, ("judge", ends), again=False)
 
 
 @pytest.mark.catalogue("C03")
 def test_a_run_whose_undoing_is_killed_stands_or_not(
-    killer: Killer, resolved: Path, tmp_path: Path, store: str
+    killer: Killer, resolved: Path, tmp_path: Path, store_name: str
 ) -> None:
     with Workspace.open(resolved) as workspace:
         (decision,) = {one.decision_id for one in workspace.ledger.judgements()}
-    kill_between(killer, tmp_path / "w", resolved, store, ("undo", [decision]), again=False)
+    kill_between(killer, tmp_path / "w", resolved, store_name, ("undo", [decision]), again=False)
 
 
 def schema(path: Path) -> tuple[Any, ...]:

@@ -17,24 +17,12 @@ from graphcore.store.state import GraphBatch
 from graphcore.workspace import KEY, Workspace
 from tests.contract import projection_child
 from tests.contract.killing import Killer
-from tests.neo4j_fixture import Neo4jAddress
 
 KILLS = int(os.environ.get("KILLS", "8"))
 EACH = 8  # of one load, before it is let come to its end
 LOAD, REBUILD = "tests.contract.projection_child:load", "tests.contract.projection_child:rebuild"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600)]
-
-
-@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Name of a store; for Neo4j with its address in the environment."""
-    if request.param == "neo4j":
-        server: Neo4jAddress = request.getfixturevalue("neo4j_server")
-        monkeypatch.setenv("OCB_NEO4J_URI", server.uri)
-        monkeypatch.setenv("OCB_NEO4J_USER", server.user)
-        monkeypatch.setenv("OCB_NEO4J_PASSWORD", server.password)
-    return request.param
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +41,12 @@ def clean(killer: Killer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     return folder, fingerprint(folder, "embedded")
 
 
-def prepared(folder: Path, clean: Path, store: str) -> Path:
+def prepared(folder: Path, clean: Path, store_name: str) -> Path:
     """A workspace that holds nothing but the key of the clean one, and an empty store."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / KEY).parent.mkdir(parents=True)
     shutil.copy(clean / KEY, folder / KEY)
-    if store == "neo4j":
+    if store_name == "neo4j":
         env = os.environ
         settings = Neo4jSettings(env["OCB_NEO4J_URI"], env["OCB_NEO4J_USER"], env["OCB_NEO4J_PASSWORD"])
         graph = Neo4jStore(settings)
@@ -69,51 +57,51 @@ def prepared(folder: Path, clean: Path, store: str) -> Path:
     return folder
 
 
-def fingerprint(folder: Path, store: str) -> str:
+def fingerprint(folder: Path, store_name: str) -> str:
     with Workspace.open(folder, create=False) as workspace:
-        graph = workspace.store("neo4j" if store == "neo4j" else "embedded")
+        graph = workspace.store("neo4j" if store_name == "neo4j" else "embedded")
         assert graph.applied() == workspace.ledger.last_outbox()
         return graph.fingerprint()
 
 
 @pytest.mark.catalogue("C01", "C02")
 def test_killed_loads_end_in_the_graph_of_a_clean_load(
-    killer: Killer, clean: tuple[Path, str], store: str, tmp_path: Path
+    killer: Killer, clean: tuple[Path, str], store_name: str, tmp_path: Path
 ) -> None:
     rng, kills, tries = random.Random(7), 0, 0
     while kills < KILLS and (tries := tries + 1) <= KILLS:
-        folder = prepared(tmp_path / "killed", clean[0], store)
+        folder = prepared(tmp_path / "killed", clean[0], store_name)
         for _ in range(min(EACH, KILLS - kills)):
             # a step is told at a commit's end: the pause reaches into the next transaction
             ended = killer.run(
-                LOAD, [str(folder), store], steps=rng.randint(0, 5), after=rng.uniform(0, 0.03)
+                LOAD, [str(folder), store_name], steps=rng.randint(0, 5), after=rng.uniform(0, 0.03)
             )
             kills += ended.killed
-        killer.run(LOAD, [str(folder), store])
-        assert fingerprint(folder, store) == clean[1], f"after {kills} kills"
+        killer.run(LOAD, [str(folder), store_name])
+        assert fingerprint(folder, store_name) == clean[1], f"after {kills} kills"
         intact(folder)
     assert kills >= KILLS
 
 
 @pytest.mark.catalogue("C01")
 def test_killed_rebuilds_end_in_the_graph_of_a_clean_load(
-    killer: Killer, clean: tuple[Path, str], store: str, tmp_path: Path
+    killer: Killer, clean: tuple[Path, str], store_name: str, tmp_path: Path
 ) -> None:
-    folder = prepared(tmp_path / "killed", clean[0], store)
+    folder = prepared(tmp_path / "killed", clean[0], store_name)
     shutil.copytree(clean[0], folder, dirs_exist_ok=True)
     rng, kills = random.Random(11), 0
     for _ in range(max(2, KILLS // 10)):
         kills += killer.run(
-            REBUILD, [str(folder), store], steps=rng.randint(1, 12), after=rng.uniform(0, 0.03)
+            REBUILD, [str(folder), store_name], steps=rng.randint(1, 12), after=rng.uniform(0, 0.03)
         ).killed
     assert kills >= 2
     with Workspace.open(folder) as workspace:
-        graph = workspace.store("neo4j" if store == "neo4j" else "embedded")
+        graph = workspace.store("neo4j" if store_name == "neo4j" else "embedded")
         assert graph.applied() == -1
         workspace.projection(graph).catch_up()
-    assert fingerprint(folder, store) == clean[1]
-    killer.run(REBUILD, [str(folder), store])
-    assert fingerprint(folder, store) == clean[1]
+    assert fingerprint(folder, store_name) == clean[1]
+    killer.run(REBUILD, [str(folder), store_name])
+    assert fingerprint(folder, store_name) == clean[1]
 
 
 @pytest.mark.catalogue("C06", "C07")

@@ -67,7 +67,7 @@ def ukpole(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Resol
         patch.setenv("OCB_PURPOSE", "investigation")
         patch.setenv("OCB_REASON", "figures of identity")
         loaded = ocb(folder, "ingest", "load", "--source", "ukpole", str(source))
-        assert loaded["quarantined"] == 0
+        assert (loaded["read"], loaded["quarantined"]) == (78_690, 0)
         ocb(folder, "identity", "run")
         figures = ocb(folder, "identity", "evaluate", "--truth", str(truth), "--curves", str(drawn))
     return Resolved(folder, truth, figures, drawn.read_text(encoding="utf-8"))
