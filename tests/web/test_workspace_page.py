@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from api.auth import AuthService, NewAccount, Role
 from api.outputs.service import Output, keep
@@ -122,8 +122,8 @@ def page(address: str, browser: Browser, seen: Seen) -> Iterator[Page]:
 def _open(page: Page, words: str) -> None:
     page.fill("#search-text", words)
     page.press("#search-text", "Enter")
-    page.locator(".hit", has_text=words.split(maxsplit=1)[0]).first.click()
-    page.wait_for_selector("#panel h2")
+    page.locator(".hit", has_text=words).first.click()
+    page.wait_for_selector(f"#panel h2:has-text('{words}')")
 
 
 def test_from_search_to_chart_to_evidence(page: Page, seen: Seen, address: str, tmp_path: Path) -> None:
@@ -181,6 +181,36 @@ def test_path_between_two(page: Page) -> None:
     assert "user of phone" in page.locator("article.card").first.inner_text()
     page.click("text=Business-link paths")
     page.wait_for_selector("article.card:has-text('cost')")
+
+
+def _slow(page: Page, held: list[Route]) -> None:
+    """Keeps the answer to the first entity that is asked for until the test lets it go."""
+    page.route("**/v1/entities/*", lambda route: route.continue_() if held else held.append(route))
+
+
+def test_a_late_answer_does_not_put_another_entity_into_the_panel(page: Page) -> None:
+    held: list[Route] = []
+    _slow(page, held)
+    page.fill("#search-text", "Mags")
+    page.press("#search-text", "Enter")
+    page.locator(".hit", has_text="Mags").first.click()
+    _open(page, "Devlin")
+    with page.expect_response(held[0].request.url):
+        held[0].continue_()
+    page.wait_for_function("!document.body.hasAttribute('aria-busy')")
+    assert "Devlin" in page.locator("#panel h2").inner_text()
+
+
+def test_the_entity_before_is_gone_while_the_next_is_on_its_way(page: Page) -> None:
+    _open(page, "Mags")
+    held: list[Route] = []
+    _slow(page, held)
+    page.fill("#search-text", "Devlin")
+    page.press("#search-text", "Enter")
+    page.locator(".hit", has_text="Devlin").first.click()
+    expect(page.locator("#panel h2")).to_have_count(0)
+    held[0].continue_()
+    page.wait_for_selector("#panel h2:has-text('Devlin')")
 
 
 def test_keyboard_alone_finds_and_opens(page: Page) -> None:

@@ -73,6 +73,16 @@ export async function guarded(work) {
   }
 }
 
+// Answers come in any order: of several questions for one place, only the newest may still draw there.
+export function newest() {
+  let last = 0;
+  return () => {
+    last += 1;
+    const mine = last;
+    return () => mine === last;
+  };
+}
+
 export function mark(type) {
   return el("img", { class: "mark", alt: "", src: `/v1/symbols/${encodeURIComponent(type)}`, width: 22, height: 22 });
 }

@@ -1,14 +1,22 @@
 // The panel of one entity: what its records say together, the records themselves, and where to go from here.
 
 import { entityPath, get, reportAddress } from "./api.js";
-import { button, el, fill, find, guarded, mark, table } from "./dom.js";
+import { button, el, fill, find, guarded, mark, newest, table } from "./dom.js";
 import { addToChart, chartOf } from "./chart-view.js";
 import { emit, marked, state, typeLabel } from "./state.js";
 
 const REPORTED = new Set(["Business", "Person", "Organisation", "OrganisedCrimeGroup", "Unknown"]);
 
+const ask = newest();
+
+// The entity shown before goes at once: its buttons must not act while another is on its way.
 export async function showEntity(uid) {
+  const wanted = ask();
+  fill(find("panel"));
   const answer = await get(entityPath(uid));
+  if (!wanted()) {
+    return;
+  }
   marked(answer.marking);
   const { entity } = answer;
   const evidence = el("div", {});

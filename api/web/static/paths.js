@@ -1,7 +1,7 @@
 // What joins two entities: shortest paths, and business-link paths.
 
 import { get } from "./api.js";
-import { button, el, fill, guarded, mark } from "./dom.js";
+import { button, el, fill, guarded, mark, newest } from "./dom.js";
 import { chartOf } from "./chart-view.js";
 import { emit, marked, state } from "./state.js";
 
@@ -31,9 +31,15 @@ function businessPath(path) {
     el("h3", {}, `cost ${path.cost} (lower says more)`), el("p", {}, path.actors.map(entityButton)), el("ol", {}, joins));
 }
 
+const ask = newest();
+
 async function search(place, address, shape) {
   const { from, to } = state.ends;
+  const wanted = ask();
   const answer = await get(address, { source: from.uid, target: to.uid, k: 5 });
+  if (!wanted()) {
+    return;
+  }
   marked(answer.marking);
   const notes = [
     answer.paths.length ? "" : "No path in what you may see.",

@@ -1,7 +1,7 @@
 // The search box and its hits.
 
 import { get } from "./api.js";
-import { button, el, fill, figure, find, guarded, mark } from "./dom.js";
+import { button, el, fill, figure, find, guarded, mark, newest } from "./dom.js";
 import { emit, marked, typeLabel } from "./state.js";
 
 export function hitLine(entity, note) {
@@ -21,9 +21,17 @@ async function search(text, cursor, list) {
   return page;
 }
 
+const ask = newest();
+
+// What was found before goes at once: a hit must not be opened as if it answered the new words.
 async function firstPage(text) {
+  const wanted = ask();
+  fill(find("results"));
   const list = el("ol", { class: "hits" });
   const page = await search(text, null, list);
+  if (!wanted()) {
+    return;
+  }
   const count = page.total === 0
     ? "Nothing found: fewer words, or another spelling, may help."
     : `${figure(page.total)}${page.complete ? "" : "+"} found`;
