@@ -206,7 +206,8 @@ class MoneySummary:
     """Payments of the chain's accounts in one currency, in its hundredth unit ("" where no currency is given).
 
     ``inside`` moved between the chain's own accounts, ``inward`` came from others, ``outward`` went to others.
-    ``unpriced`` counts payments without an amount. ``counterparts``: largest sum first, then uid.
+    ``unpriced`` counts payments without an amount, ``in_both`` those that the statements of both accounts give, counted once.
+    ``counterparts``: largest sum first, then uid.
     """
 
     currency: str
@@ -216,6 +217,7 @@ class MoneySummary:
     outward_pence: int
     payments: int
     unpriced: int
+    in_both: int
     counterparts: tuple[Counterpart, ...]
 
 

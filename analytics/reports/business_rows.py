@@ -179,7 +179,7 @@ class Rows:
             )
         }
         return {
-            "sums": sums, "payments": one.payments, "unpriced": one.unpriced,
+            "sums": sums, "payments": one.payments, "unpriced": one.unpriced, "in_both": one.in_both,
             "accounts": self.known(one.accounts), "unnamed": len(one.accounts) - len(self.known(one.accounts)),
             "counterparts": [
                 {

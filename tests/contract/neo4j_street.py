@@ -96,9 +96,32 @@ def _money(world: World) -> World:
         world.entity(f"a-{n}", "Account", kind="bank", caption=f"0000000{n}", account_number=f"0000000{n}")
         world.link(f"ha{n}", ("p-ed", "b-head", "p-ada")[n - 1], f"a-{n}", "HOLDS_ACCOUNT")
     world.link("ha9", "p-bo", "a-2", "HOLDS_ACCOUNT")
-    world.link("pay1", "a-1", "a-2", "PAYS", reference="1", amount_pence=1_000_000, valid_from=iso_at(1))
+    world.link(
+        "pay1",
+        "a-1",
+        "a-2",
+        "PAYS",
+        reference="1",
+        amount_pence=1_000_000,
+        currency="GBP",
+        statement_of="payer",
+        valid_from=iso_at(1),
+    )
     world.link("pay2", "a-2", "a-3", "PAYS", reference="2", amount_pence=950_000, valid_from=iso_at(2))
-    return world.link("pay0", "a-3", "a-1", "PAYS", reference="0", amount_pence=5, valid_from=iso_at(1, 1))
+    # in the statements of both sides, and one payment
+    for lid, side, on in (("pay0", "payer", iso_at(1, 1)), ("pay0b", "payee", iso_at(3, 1))):
+        world.link(
+            lid,
+            "a-3",
+            "a-1",
+            "PAYS",
+            reference=lid,
+            amount_pence=5,
+            currency="GBP",
+            statement_of=side,
+            valid_from=on,
+        )
+    return world
 
 
 def street() -> World:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analytics.business.payments import stated_twice
 from ingest.errors import FileRefusedError
 from ingest.mapping.model import FileWords
 from ingest.readers.base import BadRow
@@ -297,3 +298,14 @@ def test_cash_seizures_keep_words_of_time_and_currency(bench):
     assert first.properties["occurred_at"] == ("2026-03-14T14:30:00.000000Z",)
     assert (second.properties["occurred_on"], second.properties["currency"]) == (("2026-03",), ("EUR",))
     assert {one.properties["amount_pence"] for one in bench.entities("Object")} == {(1_432_000,), (500_000,)}
+
+
+def test_the_statements_of_both_sides_say_whose_they_are(bench):
+    mine = ":20:A\n:25:001122/10000001\n:61:2603060306D250,00NTRFINV7//NG1\n:86:/IBAN/GB29CALE20304110000019/NAME/SUDS\n"
+    theirs = ":20:B\n:25:203041/10000019\n:61:2603090309C250,00NTRFINV7//CA1\n:86:/IBAN/GB69NGTH00112210000001/NAME/ANN EXAMPLE\n"
+    bench.load_source("bank", bench.put("mine.sta", mine))
+    bench.load_source("bank", bench.put("theirs.sta", theirs))
+    one, other = (link for link in bench.links() if link.type == "PAYS")
+    assert (one.source, one.target) == (other.source, other.target)
+    assert {one.first("statement_of"), other.first("statement_of")} == {"payer", "payee"}
+    assert len(stated_twice([one, other])) == 1
