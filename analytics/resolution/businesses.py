@@ -115,4 +115,5 @@ COMPARISONS: Final[Mapping[str, Compare]] = MappingProxyType(
         "people in common": in_common("people"),
     }
 )
-BUSINESSES: Final = Kind("Business", BusinessFrame.of, business_keys, COMPARISONS)
+_COUNTED: Final = ("number", "name", "place", "phone", "email")
+BUSINESSES: Final = Kind("Business", BusinessFrame.of, business_keys, COMPARISONS, _COUNTED)

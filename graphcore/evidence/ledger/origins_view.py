@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Protocol, Self
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, func, select
 
 from graphcore.access.label import AccessLabel
 from graphcore.access.needs import Needs, NeedsOf, tiers
@@ -18,6 +18,20 @@ from graphcore.evidence.ledger.tables import origin, record
 from graphcore.evidence.ledger.values import OriginRecords, OriginView
 
 PAGE = 2_000
+_Wanted = Select[str, str, str, str, int, str]
+_RECORDS: _Wanted = (
+    select(
+        origin.c.origin_id,
+        origin.c.uid,
+        origin.c.source,
+        origin.c.reference,
+        origin.c.first_seq,
+        record.c.properties,
+    )
+    .join_from(origin, record, record.c.owner == origin.c.origin_id)
+    .where(origin.c.origin_id.in_(items_of("keys")))
+    .order_by(origin.c.origin_id, record.c.seq)
+)
 
 
 class Reading(Protocol):
@@ -48,6 +62,7 @@ class OriginsView:
     _unlabelled: bool
     _needs_of: NeedsOf
     _held: bool
+    _made: dict[tuple[int, ...], _Wanted]  # by readable labels; shared by the views made of this one
 
     def _visible(self, said: FromClause) -> ColumnElement[bool]:
         """Condition on a record, or an alias of it."""
@@ -151,14 +166,14 @@ class OriginsView:
             return [*connection.scalars(wanted.order_by(origin.c.origin_id).limit(PAGE))]
 
     def _origin_records(self, keys: list[str]) -> list[OriginRecords]:
-        named = (origin.c.origin_id, origin.c.uid, origin.c.source, origin.c.reference, origin.c.first_seq)
-        wanted = (
-            select(*named, record.c.properties)
-            .join_from(origin, record, record.c.owner == origin.c.origin_id)
-            .where(origin.c.origin_id.in_(items_of("keys")), self._visible(record))
-            .order_by(origin.c.origin_id, record.c.seq)
-        )
         with self._database.reading() as connection:
-            rows = connection.execute(wanted, {"keys": key_list(keys)}).all()
+            rows = connection.execute(self._records_wanted(), {"keys": key_list(keys)}).all()
         groups = (tuple(group) for _, group in groupby(rows, key=itemgetter(0)))
         return [OriginRecords(*group[0][:5], merged(row[5] for row in group)) for group in groups]
+
+    def _records_wanted(self) -> _Wanted:
+        """The statement of :meth:`_origin_records`: to make it takes as long as to run it for a few records."""
+        labels = tuple(self._labels)
+        if labels not in self._made:
+            self._made[labels] = _RECORDS.where(self._visible(record))
+        return self._made[labels]
