@@ -170,10 +170,8 @@ class Near:
 
     def _read(self, numbers: Collection[int]) -> None:
         """Hold what may be seen of some origins."""
-        ids = self._index.origin_ids({*numbers} - self._records.keys())
-        number_of = {origin: one for one, origin in ids.items()}
-        for one in self._view.origin_records([*ids.values()]):
-            self._records[number_of[one.origin_id]] = one
+        missing = {*numbers} - self._records.keys()
+        self._records |= {one.first_seq: one for one in self._view.numbered_records(missing)}
 
     def _near(self, number: int) -> tuple[list[int], tuple[Judgement, ...]]:
         """The groups that the newcomer belongs to, it among them, in order of origin id, and the judgements around them."""
