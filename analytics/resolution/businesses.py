@@ -24,7 +24,7 @@ from analytics.resolution.compare import (
     score_where,
 )
 from analytics.resolution.comparer import Kind
-from analytics.resolution.frame import Frame, one_text, place_columns, raw_columns
+from analytics.resolution.frame import Frame, place_columns, raw_columns
 from analytics.resolution.keys import Bool, Int64, Pairs
 from analytics.resolution.likeness import close_words, words
 from analytics.resolution.related_compare import in_common
@@ -47,16 +47,16 @@ class BusinessFrame(Frame):
     def of(cls, records: Iterable[OriginRecords]) -> BusinessFrame:
         """The frame of ``records``, which are read once, one at a time."""
         raw = raw_columns(records, _RAW, {"names": _NAMES})
-        names = raw["names"].derive(one_text(_company_name))
+        names = raw["names"].one(_company_name)
         places, numbers, around = place_columns(raw)
         columns = around | {
             "name": names,
             "word": names.derive(lambda text: text.split(), 6),
             "couple": names.derive(_couples, 6),
             "start": names.derive(lambda text: [word[:3] for word in text.split()], 6),
-            "number": raw["company_number"].derive(one_text(company_number_key)),
+            "number": raw["company_number"].one(company_number_key),
             "phone": raw["phone"],
-            "email": raw["email"].derive(one_text(fold)),
+            "email": raw["email"].one(fold),
         }
         marks = names.each(lambda text: " ".join(sorted(company_marks(text))))
         return cls(n=names.n, columns=columns, places=places, house_numbers=numbers, marks=marks)
@@ -115,4 +115,5 @@ COMPARISONS: Final[Mapping[str, Compare]] = MappingProxyType(
         "people in common": in_common("people"),
     }
 )
-BUSINESSES: Final = Kind("Business", BusinessFrame.of, business_keys, COMPARISONS)
+_COUNTED: Final = ("number", "name", "place", "phone", "email")
+BUSINESSES: Final = Kind("Business", BusinessFrame.of, business_keys, COMPARISONS, _COUNTED)

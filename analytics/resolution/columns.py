@@ -111,6 +111,12 @@ class Column(_Values):
             Column.of(((), *(tuple(rule(text)) for text in self.values[1:].tolist())), width), width
         )
 
+    def one(self, rule: Callable[[str], str], width: int = WIDTH) -> Column:
+        """As :meth:`derive`, where ``rule`` makes one text of each value, or "" for none."""
+        numbers = {"": 0}
+        made = [numbers.setdefault(rule(text), len(numbers)) for text in self.values[1:].tolist()]
+        return Column(objects([*numbers]), _packed(np.array([0, *made], dtype=np.int32)[self.ids], width))
+
     def _spread(self, made: Column, width: int) -> Column:
         chosen = made.ids[self.ids].reshape(self.n, self.ids.shape[1] * made.ids.shape[1])
         return Column(made.values, _packed(chosen, width))
@@ -121,14 +127,13 @@ class Column(_Values):
 
     def eaches(self, *rules: Callable[[str], str]) -> list[Each]:
         """What several rules make of each distinct value, a value at a time, so that what they share is at hand."""
-        growing = [Growing(1) for _ in rules]
-        adding = [(rule, one.add) for rule, one in zip(rules, growing, strict=True)]
-        for row, text in enumerate(self.values.tolist()):
-            if row:
-                for rule, add in adding:
-                    add(row, (rule(text),))
-        made = [one.column(len(self.values)) for one in growing]
-        return [Each(one.values, one.ids[:, 0]) for one in made]
+        made = [(rule, {"": 0}, array("i", [0])) for rule in rules]
+        for text in self.values[1:].tolist():
+            for rule, numbers, chosen in made:
+                chosen.append(numbers.setdefault(rule(text), len(numbers)))
+        return [
+            Each(objects([*numbers]), np.frombuffer(chosen, dtype=np.int32)) for _, numbers, chosen in made
+        ]
 
     def of_each(self, made: Each) -> Column:
         """The column of what ``made`` says of each distinct value of this one."""

@@ -34,11 +34,27 @@ def score_where(
     return out
 
 
-def closest(column: Column, pairs: Pairs, levels_of: Callable[[Int32, Int32, Bool], Int64]) -> Compared:
-    """The closest level over all values of both sides, for columns with several values a record."""
+def counts_where(wanted: Bool, column: Column, pairs: Pairs) -> Float64:
+    """How many records give the first value of the left side where ``wanted``, 0 elsewhere."""
+    out = np.zeros(len(pairs))
+    rows = np.flatnonzero(wanted)
+    if len(rows):
+        out[rows] = column.counts()[column.ids[pairs.left[rows], 0]]
+    return out
+
+
+def closest(
+    column: Column,
+    pairs: Pairs,
+    levels_of: Callable[[Int32, Int32, Bool], Int64],
+    *,
+    counted: bool = True,
+) -> Compared:
+    """The closest level over all values of both sides, for columns with several values a record; ``counted`` False: how many
+    records give the value that both have is of no interest.
+    """
     best = np.full(len(pairs), NEVER, dtype=np.int8)
     shared = np.full(len(pairs), np.inf)
-    counts = column.counts()
     for one in column.ids.T:
         for other in column.ids.T:
             left, right = one[pairs.left], other[pairs.right]
@@ -50,7 +66,8 @@ def closest(column: Column, pairs: Pairs, levels_of: Callable[[Int32, Int32, Boo
             best[rows] = np.minimum(best[rows], level)
             same = left == right
             alike = rows[same]
-            shared[alike] = np.minimum(shared[alike], counts[left[same]])
+            if counted and len(alike):
+                shared[alike] = np.minimum(shared[alike], column.counts()[left[same]])
     level = np.where(best < NEVER, best, 0).astype(np.int8)
     return level, np.where((level == 1) & np.isfinite(shared), shared, 0.0)
 
@@ -75,10 +92,8 @@ def _address(frame: Frame, pairs: Pairs) -> Compared:
         level = np.where(alike, np.where(fits, 2, np.where(numbered, 6, 4)), level)
         return np.where(same, np.where(fits, 1, np.where(numbered, 5, 3)), level)
 
-    level, _ = closest(column, pairs, levels)
-    exact = frame["place"]
-    counts = exact.counts()[exact.ids[pairs.left, 0]]
-    return level, np.where((level == 1) | (level == 3), counts, 0).astype(np.float64)
+    level, _ = closest(column, pairs, levels, counted=False)
+    return level, counts_where((level == 1) | (level == 3), frame["place"], pairs)
 
 
 def _postcode(frame: Frame, pairs: Pairs) -> Compared:
@@ -92,7 +107,7 @@ def _postcode(frame: Frame, pairs: Pairs) -> Compared:
         level = np.where(district.numbers[left] == district.numbers[right], 3, level)
         return np.where(left == right, 1, np.where(apart <= 1, 2, level))
 
-    return closest(column, pairs, levels)
+    return closest(column, pairs, levels, counted=False)
 
 
 def place(frame: Frame, pairs: Pairs) -> Compared:

@@ -32,12 +32,15 @@ CHUNK: Final = 1 << 17  # pairs that are compared in one go: their levels stay i
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What comparing one entity type takes: its frame, its keys, its comparisons."""
+    """What comparing one entity type takes: its frame, its keys, its comparisons. ``counted``: the columns of which
+    comparisons ask how many records give a value.
+    """
 
     entity_type: str
     frame: Callable[[Iterable[OriginRecords]], Any]
     parts: Callable[[Any], Iterable[Parts]]
     comparisons: Mapping[str, Compare]
+    counted: tuple[str, ...]
 
     def keys(self, frame: Any) -> Iterator[Key]:
         """Every kind of key, one at a time: all together would take much memory."""

@@ -110,14 +110,14 @@ def raw_columns(
     The records are read once, one at a time.
     """
     growing = {name: Growing() for name in (*names, *joined)}
-    alone = [(name, one.add) for name, one in growing.items() if name not in joined]
+    alone = {name: one.add for name, one in growing.items() if name not in joined}
     several = [(joined[name], growing[name].add) for name in joined]
     n = 0
     for record in records:
         said = record.properties
-        for name, add in alone:
-            values = said.get(name)
-            if values:
+        for name, values in said.items():
+            add = alone.get(name)
+            if add is not None:
                 add(n, values)
         for parts, add in several:
             add(n, [value for part in parts for value in said.get(part, ())])
@@ -125,23 +125,13 @@ def raw_columns(
     return {name: one.column(n) for name, one in growing.items()}
 
 
-def one_text(rule: Callable[[str], str]) -> Callable[[str], Iterable[str]]:
-    """A rule that gives one text or none, for :meth:`Column.derive`."""
-
-    def several(text: str) -> Iterable[str]:
-        made = rule(text)
-        return (made,) if made else ()
-
-    return several
-
-
 def _names(raw: dict[str, Column], n: int) -> tuple[dict[str, Column], Bool]:
     """Given, middle and family name: of the parts where the source gives parts, else of the whole name."""
-    whole = [raw["name"].derive(one_text(lambda text, at=at: person_name(text)[at]), 1) for at in range(3)]
-    fore = raw["given_name"].derive(lambda text: name_words(text)[:1], 1)
-    more = raw["given_name"].derive(lambda text: ("".join(name_words(text)[1:2]),), 1)
-    middle = raw["middle_name"].derive(lambda text: ("".join(name_words(text)[:1]),), 1)
-    family = raw["family_name"].derive(one_text(lambda text: "".join(name_words(text))), 1)
+    whole = [raw["name"].one(lambda text, at=at: person_name(text)[at], 1) for at in range(3)]
+    fore = raw["given_name"].one(lambda text: "".join(name_words(text)[:1]), 1)
+    more = raw["given_name"].one(lambda text: "".join(name_words(text)[1:2]), 1)
+    middle = raw["middle_name"].one(lambda text: "".join(name_words(text)[:1]), 1)
+    family = raw["family_name"].one(lambda text: "".join(name_words(text)), 1)
     given = _first(fore, whole[0])
     middle = _first(_first(more, middle), _where(~fore.present(), whole[1]))
     family = _first(family, whole[2])
@@ -153,11 +143,11 @@ def _names(raw: dict[str, Column], n: int) -> tuple[dict[str, Column], Bool]:
         "middle": middle,
         "family": family,
         "forms": forms,
-        "bone": family.derive(one_text(skeleton), 1),
-        "bones": given.derive(one_text(skeleton), 1),
-        "initial": given.derive(one_text(lambda text: text[:1]), 1),
-        "given3": given.derive(one_text(lambda text: text[:3]), 1),
-        "family3": family.derive(one_text(lambda text: text[:3]), 1),
+        "bone": family.one(skeleton, 1),
+        "bones": given.one(skeleton, 1),
+        "initial": given.one(lambda text: text[:1], 1),
+        "given3": given.one(lambda text: text[:3], 1),
+        "family3": family.one(lambda text: text[:3], 1),
         "aliases": _aliases(raw),
     }, np.asarray(lone.reshape(n), dtype=np.bool_)
 
@@ -196,7 +186,7 @@ def skeleton(name: str) -> str:
 
 def _aliases(raw: dict[str, Column]) -> Column:
     """Nicknames, and names that may be one: a single word, or words with a number."""
-    said = raw["alias"].derive(one_text(lambda text: "".join(words_of(text))))
+    said = raw["alias"].one(lambda text: "".join(words_of(text)))
     named = raw["name"].derive(_single)
     return said if not named.present().any() else both_of(said, named)
 
@@ -213,7 +203,7 @@ def place_text(text: str) -> str:
 
 def place_columns(raw: dict[str, Column]) -> tuple[Each, Each, dict[str, Column]]:
     """What addresses and postcodes say: words and house numbers by address, and columns."""
-    address, code = raw["address"], raw["postcode"].derive(one_text(postcode_key))
+    address, code = raw["address"], raw["postcode"].one(postcode_key)
     places, numbers, streets = address.eaches(place_text, _house_numbers, street_key)
     around = {
         "address": address,
@@ -221,8 +211,8 @@ def place_columns(raw: dict[str, Column]) -> tuple[Each, Each, dict[str, Column]
         "numbers": address.of_each(numbers),
         "street": address.of_each(streets),
         "postcode": code,
-        "district": code.derive(one_text(district_of)),
-        "area": code.derive(one_text(area_of)),
+        "district": code.one(district_of),
+        "area": code.one(area_of),
     }
     return places, numbers, around
 
@@ -242,16 +232,16 @@ def area_of(code: str) -> str:
 
 
 def _identifiers(raw: dict[str, Column]) -> dict[str, Column]:
-    email = raw["email"].derive(one_text(fold))
+    email = raw["email"].one(fold)
     return {
         "phone": raw["phone"],
         "phone periods": raw["phone periods"],
         "email": email,
-        "mailbox": email.derive(one_text(mailbox_of)),
-        "mailhost": email.derive(one_text(lambda text: text.partition("@")[2])),
+        "mailbox": email.one(mailbox_of),
+        "mailhost": email.one(lambda text: text.partition("@")[2]),
         "vehicle": raw["vrm"],
-        "national_id": raw["national_id"].derive(one_text(fold)),
-        "occupation": raw["occupation"].derive(one_text(lambda text: " ".join(words_of(text)))),
+        "national_id": raw["national_id"].one(fold),
+        "occupation": raw["occupation"].one(lambda text: " ".join(words_of(text))),
     }
 
 

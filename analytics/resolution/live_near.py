@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -65,13 +65,14 @@ class KnownIndex:
 
         return self._asked(self._counts, codes, ask, 1, self._alone)
 
-    def prepare(self, frame: Frame) -> None:
+    def prepare(self, frame: Frame, counted: Iterable[str]) -> None:
         """Ask in one go for all counts that comparing the records of a frame can need: those of a value that one of them
         alone gives only where it is a place, which counts for the address that it is a part of.
         """
         shared: list[Words] = []
         alone: list[Words] = []
-        for name, column in frame.columns.items():
+        for name in counted:
+            column = frame[name]
             codes = value_codes(name, column.hashes())
             several = np.bincount(column.ids.ravel(), minlength=len(codes)) > 1
             if name == "place":
@@ -169,10 +170,8 @@ class Near:
 
     def _read(self, numbers: Collection[int]) -> None:
         """Hold what may be seen of some origins."""
-        ids = self._index.origin_ids({*numbers} - self._records.keys())
-        number_of = {origin: one for one, origin in ids.items()}
-        for one in self._view.origin_records([*ids.values()]):
-            self._records[number_of[one.origin_id]] = one
+        missing = {*numbers} - self._records.keys()
+        self._records |= {one.first_seq: one for one in self._view.numbered_records(missing)}
 
     def _near(self, number: int) -> tuple[list[int], tuple[Judgement, ...]]:
         """The groups that the newcomer belongs to, it among them, in order of origin id, and the judgements around them."""
@@ -183,7 +182,7 @@ class Near:
         lowest, self._bar = {group for group, _ in met}, max((bar for _, bar in met), default=self._review)
         near = {number}
         while True:
-            near |= {*self._index.members(self._fit, lowest).origins.tolist()}
+            near |= {*self._index.members(self._fit, lowest)}
             self._read(near)
             near = {one for one in near if one in self._records}
             standing = self._deciding.judgements([self._records[one].origin_id for one in near])
@@ -225,7 +224,7 @@ class Near:
 
     def _compared(self, order: Sequence[int]) -> Comparer:
         comparer = Comparer(self._kind, [self._records[one] for one in order], weights=self._standing)
-        self._known.prepare(comparer.frame)
+        self._known.prepare(comparer.frame, self._kind.counted)
         return comparer
 
     def _group(self, near: list[int], comparer: Comparer) -> None:

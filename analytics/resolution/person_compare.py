@@ -11,11 +11,12 @@ from typing import Final
 
 import numpy as np
 
-from analytics.resolution.columns import Column, Int32
+from analytics.resolution.columns import Column
 from analytics.resolution.compare import (
     Compare,
     Compared,
     closest,
+    counts_where,
     email,
     identifier,
     occupation,
@@ -25,17 +26,12 @@ from analytics.resolution.compare import (
 from analytics.resolution.frame import PersonFrame
 from analytics.resolution.keys import Bool, Int64, Pairs
 from analytics.resolution.likeness import jaro_winkler, scored, slips
-from analytics.resolution.model import Float64
 from analytics.resolution.related_compare import at_other_times, in_common, people
 
 _CLOSE: Final = 0.92
 _ALIKE: Final = 0.84
 # Likeness below which no level asks for more: it counts as none.
 _CLOSE_NAMES, _FAMILIES, _GIVEN = jaro_winkler(_CLOSE), jaro_winkler(0.8), jaro_winkler(0.66)
-
-
-def _exact_count(column: Column, left: Int32, level: Int64) -> Float64:
-    return np.where(level == 1, column.counts()[left], 0).astype(np.float64)
 
 
 def _swapped(frame: PersonFrame, pairs: Pairs, open_: Bool) -> Bool:
@@ -67,7 +63,7 @@ def family(frame: PersonFrame, pairs: Pairs) -> Compared:
     level = np.where(left == right, 1, level)
     lone = frame.lone[pairs.left] | frame.lone[pairs.right]
     level = np.where(~both | (lone & (level >= 4)), 0, level)  # one word may be a nickname
-    return level.astype(np.int8), _exact_count(column, left, level)
+    return level.astype(np.int8), counts_where(level == 1, column, pairs)
 
 
 def given(frame: PersonFrame, pairs: Pairs) -> Compared:
@@ -90,7 +86,7 @@ def given(frame: PersonFrame, pairs: Pairs) -> Compared:
     level = np.where(_swapped(frame, pairs, open_), 3, level)
     lone = frame.lone[pairs.left] | frame.lone[pairs.right]
     level = np.where(lone, np.where(level <= 3, 8, 9), level)
-    return np.where(both, level, 0).astype(np.int8), _exact_count(column, left, level)
+    return np.where(both, level, 0).astype(np.int8), counts_where(level == 1, column, pairs)
 
 
 def _one_letter(text: str) -> bool:

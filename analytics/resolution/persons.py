@@ -61,4 +61,7 @@ def part_codes(births: Int64, *parts: str) -> Int64:
     return code[:, None]
 
 
-PERSONS: Final = Kind("Person", PersonFrame.of, person_keys, COMPARISONS)
+_COUNTED: Final = (
+    "family", "given", "place", "aliases", "email", "phone", "vehicle", "national_id", "occupation",
+)  # fmt: skip
+PERSONS: Final = Kind("Person", PersonFrame.of, person_keys, COMPARISONS, _COUNTED)

@@ -138,7 +138,8 @@ def list_runs(access: Reader) -> Response:
 @router.post("/runs", **describe("runIdentity", Role.LOADER, answer=JobBody, status=202))
 def run_identity(access: Loader, body: RunIn) -> Response:
     """Compare what the sources say and join the same things; the answer is the job."""
-    request = {"source": "", "file": "", "types": body.types, **asked_by(access.context)}
+    wanted = {"types": body.types, "learn": body.learn}
+    request = {"source": "", "file": "", **wanted, **asked_by(access.context)}
     job = access.services.jobs.add("identity", access.context, request)
     access.services.worker.wake()
     return json_answer(shape(job), 202, {"Location": f"/v1/jobs/{job.id}"})

@@ -58,6 +58,10 @@ class RunIn(Body):
     """A run over some types; left out: over all."""
 
     types: Annotated[list[TypeName], Field(max_length=8)] | None = None
+    learn: bool = Field(
+        default=False,
+        description="Refit the weights to what persons judged so far, whatever the settings say.",
+    )
 
 
 class PairOf(BaseModel):

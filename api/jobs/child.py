@@ -141,8 +141,10 @@ def _identity(workspace: Workspace, store: GraphStore, job: Job, progress: _Prog
         if progress.stopped:
             raise LoadCancelledError("the run was cancelled: nothing was judged")
 
-    who = workspace.admit(context_of(job.subject, job.request))
-    done = run_identity(workspace, store, who, told, types=job.request["types"] or TYPES)
+    request = job.request
+    who = workspace.admit(context_of(job.subject, request))
+    learn = bool(request.get("learn"))  # a job that waits from before has no such word
+    done = run_identity(workspace, store, who, told, types=request["types"] or TYPES, learn=learn)
     return {
         "run": done.run,
         "judgements": done.judgements,

@@ -218,6 +218,22 @@ def test_a_run_is_a_job_of_its_loader(server: Server) -> None:
     assert len(set(uids(server, world.PHONE, world.PHONE2))) == 1
 
 
+@pytest.mark.parametrize("learn", [True, False])
+def test_a_run_learns_from_what_persons_judged_where_it_is_asked_to(server: Server, learn: bool) -> None:
+    made = decide(server, "different").json()["decision"]
+    post(server, "/runs", {"types": ["Person"], "learn": learn}, "loader")
+    job = server.services.jobs.claim()
+    assert job is not None
+    assert child.run(server.services.settings.workspace, "embedded", job.id, job.attempt) == 0
+    assert (made in server.get("/v1/identity/model?type=Person").text) == learn
+    audit = server.services.audit
+    runs = [
+        row for row in audit.each_row() if (row.event.action, row.event.phase) == ("identity.run", "intent")
+    ]
+    assert f'"learn": {str(learn).lower()}' in audit.question(runs[-1])
+    assert post(server, "/runs", {"learn": True}, "reader").status_code == 403
+
+
 def test_a_cancelled_run_judges_nothing(server: Server) -> None:
     made = post(server, "/runs", {}, "loader").json()
     job = server.services.jobs.claim()

@@ -37,8 +37,13 @@ def held_by(connection: Connection, visible: ColumnElement[bool], owners: Sequen
 
 def merged(raws: Iterable[str]) -> Mapping[str, tuple[Value, ...]]:
     """Distinct values of several records' properties, those of the first record first."""
-    found: dict[str, dict[tuple[type, Value], Value]] = {}
+    found: dict[str, list[Value]] = {}
     for raw in raws:
         for name, values in properties(raw).items():
-            found.setdefault(name, {}).update({(type(value), value): value for value in values})
-    return {name: tuple(values.values()) for name, values in found.items()}
+            found.setdefault(name, []).extend(values)
+    return {name: tuple(values if len(values) == 1 else _distinct(values)) for name, values in found.items()}
+
+
+def _distinct(values: Iterable[Value]) -> Iterable[Value]:
+    """Each value once; 1 and True and 1.0 are three."""
+    return {(type(value), value): value for value in values}.values()

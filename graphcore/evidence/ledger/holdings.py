@@ -27,6 +27,14 @@ STEP: Final = 1 << 20  # more than there are labels
 PAGE = 5_000
 _STATES: Final = tuple(product(Retention, Pointer))
 _SAID = select(record.c.seq, record.c.kind, record.c.owner).order_by(record.c.seq)
+_ANY = select(holding.c.number).limit(1)
+_USED = select(holding.c.shift).distinct()
+_SHIFTS = (
+    select(held_record.c.seq, holding.c.shift)
+    .join_from(held_record, holding, held_record.c.holding == holding.c.number)
+    .where(held_record.c.seq.in_(items_of("keys")))
+    .order_by(held_record.c.holding)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +57,14 @@ def shift_of(retention: Retention, pointer: Pointer) -> int:
 
 def states_in_use(connection: Connection) -> Iterator[tuple[int, Retention, Pointer]]:
     """Every shift that some record may have, ascending; 0 is always among them."""
-    used = {0, *connection.scalars(select(holding.c.shift).distinct())}
+    used = {0, *connection.scalars(_USED)}
     for shift in sorted(used):
         yield shift, *_STATES[shift // STEP]
 
 
 def any_held(connection: Connection) -> bool:
     """True if some record is held otherwise than it came: only then need anybody look closer."""
-    return connection.execute(select(holding.c.number).limit(1)).first() is not None
+    return connection.execute(_ANY).first() is not None
 
 
 def label_now(said: FromClause, *, held: bool) -> ColumnElement[int]:
@@ -77,13 +85,7 @@ def shifts_now(connection: Connection, seqs: Sequence[int]) -> dict[int, int]:
     """By record number, of some records: the shift that counts; records in ordinary use need not be there."""
     if not any_held(connection):
         return {}
-    wanted = (
-        select(held_record.c.seq, holding.c.shift)
-        .join_from(held_record, holding, held_record.c.holding == holding.c.number)
-        .where(held_record.c.seq.in_(items_of("keys")))
-        .order_by(held_record.c.holding)
-    )
-    return dict(connection.execute(wanted, {"keys": key_list([*seqs])}).all())
+    return dict(connection.execute(_SHIFTS, {"keys": key_list([*seqs])}).all())
 
 
 class Holdings:

@@ -6,10 +6,11 @@ plus a shift (``graphcore.evidence.ledger.holdings``).
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, RowMapping, func, insert, select, text
+from sqlalchemy import Connection, Executable, RowMapping, func, insert, select, text
 
 from graphcore.access.filter import EVERYTHING, Column, Filter
 from graphcore.access.forms import SqlShape, json_each, jsonb_each, sql_condition
@@ -32,7 +33,7 @@ def read_labels(connection: Connection, filter_: Filter = EVERYTHING) -> dict[in
     """The labels that pass a filter by number, ascending; the filter runs in the database."""
     rows_of = json_each if connection.dialect.name == "sqlite" else jsonb_each
     condition, parameters = sql_condition(filter_, SqlShape(_COLUMNS, rows_of))
-    wanted = select(label).where(text(condition)).order_by(label.c.number)
+    wanted = _wanted(condition)
     found: dict[int, AccessLabel] = {}
     for shift, retention, pointer in states_in_use(connection):
         held = {"held_retention": retention.value, "held_pointer": pointer.value}
@@ -40,6 +41,12 @@ def read_labels(connection: Connection, filter_: Filter = EVERYTHING) -> dict[in
         for row in connection.execute(wanted, given).mappings():
             found[row["number"] + shift] = _label(row, retention, pointer)
     return found
+
+
+@lru_cache(maxsize=64)
+def _wanted(condition: str) -> Executable:
+    """The statement, made once for each form of a filter."""
+    return select(label).where(text(condition)).order_by(label.c.number)
 
 
 def label_numbers(

@@ -35,13 +35,16 @@ def current_removal(connection: Connection, number: int) -> int | None:
     return connection.scalar(found)
 
 
+_STANDS = _KNOWN.where(stands(batch.c.number))
+
+
 def require_standing(connection: Connection, number: int) -> None:
     """Refuse to add to a batch that was removed while it was being loaded.
 
     Raises:
         LedgerError: it is removed.
     """
-    if connection.scalar(select(batch.c.number).where(batch.c.number == number, stands(batch.c.number))):
+    if connection.scalar(_STANDS, {"batch": number}):
         return
     if current_removal(connection, number) is not None:
         raise LedgerError(f"batch {number} has been removed: load its file again to begin anew")

@@ -45,11 +45,22 @@ _FITS = select(*_FIT).order_by(standing_fit.c.number)
 _COUNTS = select(standing_count.c.hash, standing_count.c.count).where(
     standing_count.c.fit == bindparam("fit"), standing_count.c.hash.in_(numbers_of("keys"))
 )
-_GROUP = select(standing_group.c.origin, standing_group.c.lowest, standing_group.c.bar).where(
-    standing_group.c.fit == bindparam("fit")
+_GROUPS = select(standing_group.c.origin, standing_group.c.lowest, standing_group.c.bar).where(
+    standing_group.c.fit == bindparam("fit"), standing_group.c.origin.in_(numbers_of("keys"))
 )
-_GROUPS = _GROUP.where(standing_group.c.origin.in_(numbers_of("keys")))
-_MEMBERS = _GROUP.where(standing_group.c.lowest.in_(numbers_of("keys")))
+# nothing but what the index holds: for any other column SQLite would read the whole fit instead
+_MEMBERS = select(standing_group.c.origin).where(
+    standing_group.c.fit == bindparam("fit"), standing_group.c.lowest.in_(numbers_of("keys"))
+)
+_FORGET = delete(standing_group).where(
+    standing_group.c.fit == bindparam("of_fit"), standing_group.c.origin.in_(numbers_of("keys"))
+)
+_ADVANCE = (
+    update(standing_fit)
+    .where(standing_fit.c.number == bindparam("of_fit"))
+    .values(reach=bindparam("reached"))
+)
+_NUMBERS = select(origin.c.first_seq).where(origin.c.origin_id.in_(items_of("keys")))
 _OWNERS = select(record.c.seq, record.c.owner).where(record.c.seq.in_(numbers_of("keys")))
 _NEW = (
     select(record.c.seq, record.c.owner)
@@ -136,14 +147,10 @@ class StandingIndex:
     def put_groups(self, fit: FitRow, rows: GroupRows) -> None:
         """Groups of some origins instead of those that they were in."""
         columns = ("fit", "origin", "lowest", "bar")
-        mine = standing_group.c.fit == fit.number
         for start in range(0, len(rows.origins), _ROWS):
             part = slice(start, start + _ROWS)
             keys = rows.origins[part].tolist()
-            self._connection.execute(
-                delete(standing_group).where(mine, standing_group.c.origin.in_(numbers_of("keys"))),
-                {"keys": key_list(keys)},
-            )
+            self._connection.execute(_FORGET, {"of_fit": fit.number, "keys": key_list(keys)})
             several = zip(
                 [fit.number] * len(keys),
                 keys,
@@ -192,24 +199,24 @@ class StandingIndex:
 
     def groups(self, fit: FitRow, origins: Collection[int]) -> GroupRows:
         """The groups of some origins."""
-        return self._groups(_GROUPS, fit, origins)
+        rows: list[tuple[Any, ...]] = []
+        for some in _pages(np.array(sorted(origins), dtype=np.int64)):
+            found = self._connection.execute(_GROUPS, {"fit": fit.number, "keys": key_list(some)})
+            rows += [tuple(row) for row in found]
+        numbers, lowest, bars = zip(*rows, strict=True) if rows else ((), (), ())
+        return GroupRows(np.array(numbers, np.int64), np.array(lowest, np.int64), np.array(bars, np.float64))
 
-    def members(self, fit: FitRow, lowest: Collection[int]) -> GroupRows:
+    def members(self, fit: FitRow, lowest: Collection[int]) -> list[int]:
         """All members of some groups."""
-        return self._groups(_MEMBERS, fit, lowest)
+        found: list[int] = []
+        for some in _pages(np.array(sorted(lowest), dtype=np.int64)):
+            found += self._connection.scalars(_MEMBERS, {"fit": fit.number, "keys": key_list(some)})
+        return found
 
     def everybody(self, fit: FitRow) -> list[int]:
         """All origins that were matched."""
         wanted = select(standing_group.c.origin).where(standing_group.c.fit == fit.number)
         return [*self._connection.scalars(wanted)]
-
-    def _groups(self, wanted: Any, fit: FitRow, keys: Collection[int]) -> GroupRows:
-        rows: list[tuple[Any, ...]] = []
-        for some in _pages(np.array(sorted(keys), dtype=np.int64)):
-            found = self._connection.execute(wanted, {"fit": fit.number, "keys": key_list(some)})
-            rows += [tuple(row) for row in found]
-        origins, lowest, bars = zip(*rows, strict=True) if rows else ((), (), ())
-        return GroupRows(np.array(origins, np.int64), np.array(lowest, np.int64), np.array(bars, np.float64))
 
     def origin_ids(self, numbers: Collection[int]) -> dict[int, str]:
         """The origins behind numbers."""
@@ -221,8 +228,9 @@ class StandingIndex:
 
     def numbers(self, origin_ids: Collection[str]) -> list[int]:
         """The numbers of some origins."""
-        wanted = select(origin.c.first_seq).where(origin.c.origin_id.in_(items_of("keys")))
-        return [*self._connection.scalars(wanted, {"keys": key_list([*origin_ids])})]
+        if not origin_ids:
+            return []
+        return [*self._connection.scalars(_NUMBERS, {"keys": key_list([*origin_ids])})]
 
     def newcomers(self, fit: FitRow, most: int) -> list[tuple[int, str]]:
         """Origins that came since the last match, in order of arrival: number and id."""
@@ -235,9 +243,7 @@ class StandingIndex:
 
     def advance(self, fit: FitRow, reach: int) -> None:
         """All records up to ``reach`` were matched."""
-        self._connection.execute(
-            update(standing_fit).where(standing_fit.c.number == fit.number).values(reach=reach)
-        )
+        self._connection.execute(_ADVANCE, {"of_fit": fit.number, "reached": reach})
 
 
 def _columns(rows: Sequence[tuple[int, int]]) -> tuple[Int64, Int64]:

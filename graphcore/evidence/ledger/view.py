@@ -61,6 +61,7 @@ class EvidenceView(OriginsView):
             self._labels: Mapping[int, AccessLabel] = read_labels(connection, readable(context))
             self._held = any_held(connection)
         self._columns = (record, label_now(record, held=self._held).label("label_now"))
+        self._made = {}
         self._as_at = iso_utc(context.as_at) if context.as_at else None
         self._unlabelled = decide(UNLABELLED, context).allow
 

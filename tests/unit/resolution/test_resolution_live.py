@@ -1,12 +1,15 @@
 """New records matched on a ledger: identifiers, names, access, a kill in the middle, and what is left by a run."""
 
+import re
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from sqlalchemy import Connection, Engine, event
 
 from analytics.resolution.blocking import Budget, Limit, candidates, key, numbered, shared
 from analytics.resolution.columns import Column
@@ -32,6 +35,10 @@ ALL = AccessContext(
     Marking.OFFICIAL_SENSITIVE,
     Purpose(PurposeCode.SYSTEM, "resolution"),
     frozenset({"LARCH"}),
+)
+# a table that grows with the records, scanned, or a whole fit
+WHOLE = re.compile(
+    r"^SCAN (record|origin|link_origin|judgement|decision|outbox|standing_(?!fit))|[(]fit=[?][)]"
 )
 WILLIAM = {"name": "William Thistlewick", "birth_date": "1980-04-09", "postcode": "NM3 4XY"}
 
@@ -191,6 +198,30 @@ def test_a_kill_before_the_commit_leaves_the_state_from_before(desk: Desk, where
         assert fit is not None
         assert index.newcomers(fit, 10) == []
     assert desk.arrive(said("Person", "new", **WILLIAM)).moved == 1
+
+
+def test_nothing_that_grows_is_read_whole(desk: Desk) -> None:
+    """Every statement of a match goes by key; the one exception stands for comparing with everybody, in a small store."""
+    plans: dict[str, list[str]] = {}
+
+    def explain(
+        connection: Connection, _cursor: object, text: str, given: Any, _context: object, _many: bool
+    ) -> None:
+        if text.startswith(("SELECT", "UPDATE", "DELETE")):
+            driver: Any = connection.connection.driver_connection
+            one = given[0] if isinstance(given, list) else given
+            plans[text] = [row[3] for row in driver.execute("EXPLAIN QUERY PLAN " + text, one)]
+
+    event.listen(Engine, "before_cursor_execute", explain)
+    try:
+        assert desk.arrive(said("Person", "new", **WILLIAM)).moved == 1
+    finally:
+        event.remove(Engine, "before_cursor_execute", explain)
+    assert any("standing_group.lowest IN" in text for text in plans)
+    whole = [text for text, steps in plans.items() if any(WHOLE.search(step) for step in steps)]
+    assert [" ".join(text.split()) for text in whole] == [
+        "SELECT standing_group.origin FROM standing_group WHERE standing_group.fit = ?"
+    ]
 
 
 def test_without_a_run_nothing_is_matched(tmp_path: Path) -> None:
