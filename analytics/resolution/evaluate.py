@@ -133,7 +133,7 @@ def _hard(
     """Classes among the true entities, from records with what links state of them."""
     true_of = _true_of(records, by_word[word])
     said: dict[str, Said] = defaultdict(Said)
-    for record in around.told(records):
+    for record in around.told(records, records):
         if record.origin_id in true_of:
             said[true_of[record.origin_id]].add(record)
     if word == "company" and "person" in by_word:

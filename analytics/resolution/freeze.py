@@ -17,7 +17,7 @@ from analytics.resolution.model import Float64, Settings
 from analytics.resolution.standing import KnownArrays, Standing, value_codes
 from graphcore.evidence.ledger.standing import FitRow, GroupRows, StandingIndex
 from graphcore.evidence.ledger.standing_tables import COMMON
-from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.evidence.ledger.values import OriginRecords, Placed
 
 UNNUMBERED = 0
 
@@ -45,7 +45,7 @@ class Left:
     origins: Int64
 
     @classmethod
-    def by(cls, made: Frozen, records: Sequence[OriginRecords]) -> Left:
+    def by(cls, made: Frozen, records: Sequence[Placed]) -> Left:
         """From the records of the run, in its order."""
         return cls(made, np.array([record.first_seq for record in records], dtype=np.int64))
 

@@ -9,8 +9,9 @@ one reader, so that what it does not see shapes nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -24,8 +25,8 @@ from analytics.resolution.keys import Int64, distinct
 from analytics.resolution.links import LinkReader, Links, grouped, things
 from analytics.resolution.model import Outcome, Settings
 from analytics.resolution.persons import PERSONS
-from analytics.resolution.turns import OriginReader
-from graphcore.evidence.ledger.values import OriginRecords
+from analytics.resolution.turns import OriginReader, along
+from graphcore.evidence.ledger.values import OriginRecords, Placed
 from graphcore.model.graph import Value
 
 _BUSINESS: Final = frozenset({"OFFICER_OF", "PSC_OF", "OWNS", "CONTROLS", "EMPLOYS"})
@@ -44,9 +45,45 @@ _TYPES: Final = frozenset[str]().union(
     _BUSINESS, _PEOPLE, _ACCOUNT, *(types for types, _ in _STATED.values())
 )
 _KINDS: Final = {kind.entity_type: kind for kind in (PERSONS, BUSINESSES)}
+NO_PERIODS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType({})
 CLOSE: Final = 20  # people of one business, up to whom they count as people in common
 Unit = tuple[Sequence[str], Int64]
 Judge = Callable[[Comparer], Outcome]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stated:
+    """What links to things of one type state. Row ``r`` has the places from ``starts[r]`` to ``starts[r + 1]`` of ``others``
+    (numbers in ``said``) and ``links``; ``names``: under which name what a thing says of itself is said of the row.
+    """
+
+    names: Mapping[str, str]
+    starts: Int64
+    others: Int64
+    links: Int64
+    said: Sequence[Mapping[str, tuple[Value, ...]]]
+    periods: Mapping[int, tuple[str, str]]
+
+    def of(self, row: int) -> Iterator[tuple[str, tuple[Value, ...]]]:
+        """By name, what is stated of a row."""
+        for place in range(int(self.starts[row]), int(self.starts[row + 1])):
+            said = self.said[int(self.others[place])]
+            for name, column in self.names.items():
+                if name in said:
+                    yield column, said[name]
+            period = self.periods.get(int(self.links[place]))
+            if period:
+                numbers = said.get("number", ())
+                yield "phone periods", tuple("\t".join((str(number), *period)) for number in numbers)
+
+
+def _told(records: Iterable[OriginRecords], stated: Sequence[_Stated]) -> Iterator[OriginRecords]:
+    for row, record in enumerate(records):
+        more: dict[str, list[Value]] = defaultdict(list[Value])
+        for one in stated:
+            for name, values in one.of(row):
+                more[name] += values
+        yield _with(record, more) if more else record
 
 
 class Surroundings:
@@ -64,42 +101,33 @@ class Surroundings:
             self._links = Links.read(self.reader, _TYPES)
         return self._links if self._links is not None and len(self._links) else None
 
-    def told(self, records: Sequence[OriginRecords]) -> Sequence[OriginRecords]:
-        """Records with what their sources state of them as links."""
+    def told(self, places: Sequence[Placed], records: Iterable[OriginRecords]) -> Iterable[OriginRecords]:
+        """Records with what their sources state of them as links, one at a time.
+
+        Args:
+            places: Where the records are.
+            records: In the same order; read once.
+        """
         if self.links is None:
             return records
-        more: dict[int, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list[Value]))
-        at = self.links.places([record.origin_id for record in records])
-        for entity_type, (types, names) in _STATED.items():
-            self._stated(entity_type, types, names, at, more)
-        return [_with(record, more[row]) if row in more else record for row, record in enumerate(records)]
+        at = self.links.places([place.origin_id for place in places])
+        stated = [self._stated(entity_type, at, len(places)) for entity_type in _STATED]
+        return _told(records, stated)
 
-    def _stated(
-        self,
-        entity_type: str,
-        types: Collection[str],
-        names: Mapping[str, str],
-        at: Int64,
-        more: dict[int, dict[str, list[Value]]],
-    ) -> None:
+    def _stated(self, entity_type: str, at: Int64, n: int) -> _Stated:
         assert self.links is not None  # noqa: S101 -- asked for by its only caller
+        types, names = _STATED[entity_type]
         found: list[OriginRecords] = [*self.reader.iter_origins(entity_type)]
         rows, others, links = self.links.joining(
             types, at, self.links.places([one.origin_id for one in found])
         )
         order = np.lexsort((links, others, rows))
-        ends: list[list[int]] = np.stack([rows, others, links], axis=1)[order].tolist()
-        for row, other, link in ends:
-            said = found[other].properties
-            for name, column in names.items():
-                more[row][column] += said.get(name, ())
-            period = self.links.periods.get(link)
-            if entity_type == "Phone" and period:
-                more[row]["phone periods"] += [
-                    "\t".join((str(number), *period)) for number in said.get("number", ())
-                ]
+        said = [{name: one.properties[name] for name in names if name in one.properties} for one in found]
+        periods = self.links.periods if entity_type == "Phone" else NO_PERIODS
+        starts = np.searchsorted(rows[order], np.arange(n + 1))
+        return _Stated(names, starts, others[order], links[order], said, periods)
 
-    def knows(self, entity_type: str, records: Sequence[OriginRecords], outcome: Outcome) -> None:
+    def knows(self, entity_type: str, records: Sequence[Placed], outcome: Outcome) -> None:
         """What records of a type are one, for the records of other types around them."""
         self._units[entity_type] = _unit(records, outcome)
 
@@ -113,9 +141,7 @@ class Surroundings:
         ends: list[list[int]] = np.stack([left, right], axis=1).tolist()
         return [(one[a], other[b]) for a, b in ends]
 
-    def related(
-        self, entity_type: str, records: Sequence[OriginRecords], outcome: Outcome
-    ) -> dict[str, Column]:
+    def related(self, entity_type: str, records: Sequence[Placed], outcome: Outcome) -> dict[str, Column]:
         """Columns of what records have through links, by name; nothing where no record has anything."""
         if self.links is None:
             return {}
@@ -154,20 +180,19 @@ class Surroundings:
     def _unit_of(self, entity_type: str) -> Unit:
         """The clusters of a type: those that are known, else those of a first pass."""
         if entity_type not in self._units:
-            records = sorted(self.reader.iter_origins(entity_type), key=lambda record: record.origin_id)
+            places = [*self.reader.iter_places(entity_type)]
+            records = along(places, self.reader.iter_origins(entity_type))
             kind = _KINDS.get(entity_type)
-            if kind is None:
-                outcome = by_identifier(entity_type, records, Settings())
+            if kind is None or not places:
+                outcome = by_identifier(entity_type, [*records], Settings())
             else:
-                outcome = (
-                    decide(Comparer(kind, self.told(records))) if records else Outcome(entity_type, (), ())
-                )
-            self._units[entity_type] = _unit(records, outcome)
+                outcome = decide(Comparer(kind, self.told(places, records)))
+            self._units[entity_type] = _unit(places, outcome)
         return self._units[entity_type]
 
 
 def two_passes(
-    comparer: Comparer, records: Sequence[OriginRecords], around: Surroundings, judge: Judge
+    comparer: Comparer, records: Sequence[Placed], around: Surroundings, judge: Judge
 ) -> tuple[Comparer, Outcome]:
     """The first pass, and the second where there is anything around the records.
 
@@ -187,7 +212,7 @@ def two_passes(
     return comparer, outcome
 
 
-def _unit(records: Sequence[OriginRecords], outcome: Outcome) -> Unit:
+def _unit(records: Sequence[Placed], outcome: Outcome) -> Unit:
     return [record.origin_id for record in records], grouped(outcome.clusters, len(records))
 
 

@@ -24,7 +24,7 @@ from analytics.resolution.persons import PERSONS
 from analytics.resolution.relations import Surroundings, two_passes
 from analytics.resolution.turns import OriginReader, Turn, Turns, TypeTurns
 from analytics.resolution.weights import Weights
-from graphcore.evidence.ledger.values import Fit, OriginRecords
+from graphcore.evidence.ledger.values import Fit, Placed
 from graphcore.identity.book import IdentityBook, Moved
 from graphcore.identity.clusters import RULE_PREFIX, effective, is_rule
 from graphcore.identity.judgement import Decision, Judgement, Verdict
@@ -88,7 +88,7 @@ def propose(
         if progress is not None:
             progress(entity_type)
         of_type = turns.of(entity_type)
-        if not of_type.records:
+        if not of_type.places:
             continue
         run = _TypeRun(entity_type, decision, standing, bound, around)
         made, summary[entity_type] = run.of(of_type)
@@ -141,35 +141,33 @@ class _TypeRun:
             same = self._judgements(turn, outcome.joined, Verdict.SAME)
             unsure = self._judgements(turn, outcome.review, Verdict.UNSURE)
             turns.joined(
-                (turn.records[low].origin_id, turn.records[high].origin_id) for low, high, _ in outcome.joined
+                (turn.places[low].origin_id, turn.places[high].origin_id) for low, high, _ in outcome.joined
             )
             judgements += same + _new(unsure, self._standing)
             compared += outcome.compared
         counted = [
             sum(made.verdict is verdict for made in judgements) for verdict in (Verdict.SAME, Verdict.UNSURE)
         ]
-        return judgements, TypeSummary(len(turns.records), compared, turns.clusters(), *counted)
+        return judgements, TypeSummary(len(turns.places), compared, turns.clusters(), *counted)
 
     def _turn(self, turn: Turn) -> Outcome:
         if self._type in IDENTIFIERS:
             self._weights.append((0, None))
-            self._leave(turn, lambda: frozen_identifiers(self._type, turn.records))
-            return _of_identifiers(
-                by_identifier(self._type, turn.records, self._settings), turn, self._settings
-            )
-        same, apart = persons_said(turn.records, self._standing)
+            records = [*turn.read()]
+            self._leave(turn, lambda: frozen_identifiers(self._type, records))
+            return _of_identifiers(by_identifier(self._type, records, self._settings), turn, self._settings)
+        same, apart = persons_said(turn.places, self._standing)
         kind = PERSONS if self._type == PERSONS.entity_type else BUSINESSES
         settled = turn.settled
         around = self._around.setdefault(turn.tier, Surroundings(turn.reader))
-        told = around.told(turn.records)
         comparer, outcome = two_passes(
             Comparer(
                 kind,
-                told,
+                around.told(turn.places, turn.read()),
                 weights=self._weights_below(turn),
                 aids=self._aids(turn),
             ),
-            told,
+            turn.places,
             around,
             lambda comparer: decide(comparer, self._settings, same, apart, settled),
         )
@@ -190,12 +188,12 @@ class _TypeRun:
             for pair, one in effective(self._standing).items()
             if not is_rule(one.decision) and one.verdict is not Verdict.UNSURE
         }
-        return Aids(self._settings.population, lessons([one.origin_id for one in turn.records], said), among)
+        return Aids(self._settings.population, lessons([one.origin_id for one in turn.places], said), among)
 
     def _leave(self, turn: Turn, make: Callable[[], Frozen]) -> None:
         """Leave what the first turn knew: what most readers see."""
         if self._settings.leaves and turn.settled is None and not self.left:
-            self.left.append(Left.by(make(), turn.records))
+            self.left.append(Left.by(make(), turn.places))
 
     def _weights_below(self, turn: Turn) -> Weights | None:
         """Those of the largest turn below, where that decided on more records than this one does; else its own are fitted."""
@@ -206,7 +204,7 @@ class _TypeRun:
         self, turn: Turn, pairs: Sequence[tuple[int, int, float]], verdict: Verdict
     ) -> list[Judgement]:
         """Judgements on pairs that are still two entities; what is one already needs no saying."""
-        records, group = turn.records, turn.settled.group if turn.settled else None
+        records, group = turn.places, turn.settled.group if turn.settled else None
         return [
             Judgement(
                 records[low].origin_id, records[high].origin_id, verdict, self._decision, likeness(bits)
@@ -224,7 +222,7 @@ def _of_identifiers(outcome: Outcome, turn: Turn, settings: Settings) -> Outcome
     return Outcome(outcome.entity_type, outcome.clusters, joined, compared=outcome.compared)
 
 
-def joined_by_runs(records: Sequence[OriginRecords], standing: Sequence[Judgement]) -> list[Couple]:
+def joined_by_runs(records: Sequence[Placed], standing: Sequence[Judgement]) -> list[Couple]:
     """Pairs of record numbers that runs joined, whatever they saw around them."""
     number = {record.origin_id: at for at, record in enumerate(records)}
     return [
@@ -238,7 +236,7 @@ def joined_by_runs(records: Sequence[OriginRecords], standing: Sequence[Judgemen
 
 
 def persons_said(
-    records: Sequence[OriginRecords], standing: Sequence[Judgement]
+    records: Sequence[Placed], standing: Sequence[Judgement]
 ) -> tuple[list[Couple], list[Couple]]:
     """Pairs of record numbers that persons joined, and those that they parted or left open."""
     number = {record.origin_id: at for at, record in enumerate(records)}

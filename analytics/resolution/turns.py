@@ -8,8 +8,9 @@ same of their readers, which is the common case, has one turn and is read as if 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from itertools import combinations_with_replacement
 from typing import Protocol, runtime_checkable
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from analytics.resolution.settled import Settled
 from graphcore.access.needs import Needs, either
-from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.evidence.ledger.values import OriginPlace, OriginRecords
 from graphcore.identity.tiers import may_become_one
 
 
@@ -26,6 +27,10 @@ class OriginReader(Protocol):
 
     def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
         """The visible origins of a type, ascending by id."""
+        ...
+
+    def iter_places(self, entity_type: str) -> Iterator[OriginPlace]:
+        """The same origins without what is said of them."""
         ...
 
 
@@ -48,12 +53,13 @@ class TieredReader(OriginReader, Protocol):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Turn:
-    """Records of one tier, ascending by id; ``settled`` None: nothing was decided on them before. ``below``: places of the
+    """Records of one tier, ascending by id: where they are, and :meth:`read` what is said of them. ``settled`` None: nothing was decided on them before. ``below``: places of the
     earlier turns whose records are all among these; ``tier``: what they demand of readers, "" where nobody said; ``reader``
     sees what all of the tier see.
     """
 
-    records: Sequence[OriginRecords]
+    places: Sequence[OriginPlace]
+    read: Callable[[], Iterator[OriginRecords]]
     settled: Settled | None
     reader: OriginReader
     below: tuple[int, ...] = ()
@@ -62,11 +68,11 @@ class Turn:
     @property
     def new(self) -> int:
         """How many records have something to be decided on them in this turn."""
-        return len(self.records) if self.settled is None else self.settled.new
+        return len(self.places) if self.settled is None else self.settled.new
 
 
 class Turns:
-    """The turns of a run. Reads every record once, and those of origins under several labels once a turn."""
+    """The turns of a run. What is said of records is read once a turn, and is not held: it takes most of the memory."""
 
     def __init__(self, reader: OriginReader) -> None:
         self._reader = reader
@@ -77,11 +83,11 @@ class Turns:
 
     def of(self, entity_type: str) -> TypeTurns:
         """The turns of one type."""
-        records = sorted(self._reader.iter_origins(entity_type), key=lambda record: record.origin_id)
+        places = [*self._reader.iter_places(entity_type)]
         demands = {
-            one.origin_id: self._others[one.origin_id] for one in records if one.origin_id in self._others
+            one.origin_id: self._others[one.origin_id] for one in places if one.origin_id in self._others
         }
-        return TypeTurns(self._reader, records, self._most, demands)
+        return TypeTurns(self._reader, entity_type, places, (self._most, demands))
 
 
 class TypeTurns:
@@ -90,11 +96,13 @@ class TypeTurns:
     def __init__(
         self,
         reader: OriginReader,
-        records: Sequence[OriginRecords],
-        most: Needs | None,
-        demands: Mapping[str, frozenset[Needs]],
+        entity_type: str,
+        places: Sequence[OriginPlace],
+        demanded: tuple[Needs | None, Mapping[str, frozenset[Needs]]],
     ) -> None:
-        self._reader, self.records = reader, records
+        """``demanded``: what most records demand, and what those of other origins do."""
+        self._reader, self._type, self.places = reader, entity_type, places
+        most, demands = demanded
         self._demands = demands
         self._needs = {origin: either(several) for origin, several in demands.items()}
         self._mixed = sorted(origin for origin, several in demands.items() if len(several) > 1)
@@ -106,10 +114,10 @@ class TypeTurns:
         if self._most is None or not self._demands:
             # narrowed all the same: links may demand more than all records at their ends do
             tier = self._most.name if self._most else ""
-            yield Turn(self.records, None, self._narrowed(self._most), tier=tier)
+            yield Turn(self.places, self._whole, None, self._narrowed(self._most), tier=tier)
             return
         needs = {one for several in self._demands.values() for one in several}
-        if len(self._demands) < len(self.records):
+        if len(self._demands) < len(self.places):
             needs.add(self._most)
         earlier: list[Needs] = []
         for tier in _tiers(needs):
@@ -123,20 +131,26 @@ class TypeTurns:
     def clusters(self) -> int:
         """How many entities hold more than one record now."""
         now = dict(self._decided)
-        _unite(
-            now, ((one.uid, one.origin_id) for one in self.records)
-        )  # what was one before the run stays it
-        return sum(count > 1 for count in Counter(_root(now, one.origin_id) for one in self.records).values())
+        _unite(now, ((one.uid, one.origin_id) for one in self.places))  # what was one before the run stays it
+        return sum(count > 1 for count in Counter(_root(now, one.origin_id) for one in self.places).values())
 
     def _turn(self, tier: Needs, earlier: Sequence[Needs]) -> Turn:
-        mixed = set(self._mixed)
+        mixed, several = set(self._mixed), list[OriginRecords]()
         reader = self._narrowed(tier)
-        whole = [one for one in self.records if one.origin_id not in mixed and self._of(one) <= tier]
+        whole = [one for one in self.places if one.origin_id not in mixed and self._of(one) <= tier]
         if mixed and isinstance(reader, TieredReader):
-            whole += reader.origin_records(self._mixed)
-        records = sorted(whole, key=lambda record: record.origin_id)
+            several = sorted(reader.origin_records(self._mixed), key=_by_id)
+        some = (OriginPlace(one.origin_id, one.uid, one.first_seq) for one in several)
+        places = sorted([*whole, *some], key=_by_id)
         below = tuple(at for at, one in enumerate(earlier) if one <= tier)
-        return Turn(records, self._settled(records, tier, earlier), reader, below, tier.name)
+
+        def read() -> Iterator[OriginRecords]:
+            return merge(along(whole, self._reader.iter_origins(self._type)), several, key=_by_id)
+
+        return Turn(places, read, self._settled(places, tier, earlier), reader, below, tier.name)
+
+    def _whole(self) -> Iterator[OriginRecords]:
+        return along(self.places, self._reader.iter_origins(self._type))
 
     def _narrowed(self, tier: Needs | None) -> OriginReader:
         """What everybody sees who sees all records of a tier."""
@@ -144,12 +158,12 @@ class TypeTurns:
             return self._reader
         return self._reader.narrowed(tier)
 
-    def _of(self, record: OriginRecords) -> Needs:
+    def _of(self, record: OriginPlace) -> Needs:
         assert self._most is not None  # noqa: S101 -- there are tiers only where it is known
         return self._needs.get(record.origin_id, self._most)
 
     def _settled(
-        self, records: Sequence[OriginRecords], tier: Needs, earlier: Sequence[Needs]
+        self, records: Sequence[OriginPlace], tier: Needs, earlier: Sequence[Needs]
     ) -> Settled | None:
         """The clusters that earlier turns decided, and which kinds of them meet for the first time in this turn.
 
@@ -171,6 +185,27 @@ class TypeTurns:
             np.array([kinds.index(root_of[key]) for key in keys], dtype=np.int64),
             may.reshape(len(kinds), len(kinds)),
         )
+
+
+def along(places: Iterable[OriginPlace], records: Iterator[OriginRecords]) -> Iterator[OriginRecords]:
+    """What is said of each place, in order; nothing of one that is not among ``records``, because it went meanwhile.
+
+    Args:
+        places: Ascending by id.
+        records: Ascending by id; what came meanwhile is passed over.
+    """
+    one = next(records, None)
+    for place in places:
+        while one is not None and one.origin_id < place.origin_id:
+            one = next(records, None)
+        if one is not None and one.origin_id == place.origin_id:
+            yield one
+        else:
+            yield OriginRecords(place.origin_id, place.uid, "", "", place.first_seq, {})
+
+
+def _by_id(one: OriginPlace | OriginRecords) -> str:
+    return one.origin_id
 
 
 def _tiers(needs: Collection[Needs]) -> list[Needs]:

@@ -134,7 +134,8 @@ def _persons(resolved: Resolved) -> tuple[pa.Table, np.ndarray]:
         true = {(row["source"], row["record_id"]): row["entity_id"] for row in csv.DictReader(handle)}
     with Workspace.open(resolved.folder) as workspace:
         view = workspace.ledger.view(READER)
-        told = Surroundings(view).told([*view.iter_origins("Person")])
+        found = [*view.iter_origins("Person")]
+        told = Surroundings(view).told(found, found)
         records = [one for one in told if (one.source, one.reference) in true]
     rows = sorted((_row(record) | {"true": true[record.source, record.reference]} for record in records),
                   key=lambda row: row["record_id"])  # fmt: skip

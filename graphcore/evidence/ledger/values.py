@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 from graphcore.access.label import AccessLabel
 from graphcore.access.needs import Needs
@@ -93,6 +93,25 @@ class OriginPlace:
     origin_id: str
     uid: str
     first_seq: int
+
+
+class Placed(Protocol):
+    """Anything that tells where identity has put one origin."""
+
+    @property
+    def origin_id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def uid(self) -> str:
+        """Its cluster."""
+        ...
+
+    @property
+    def first_seq(self) -> int:
+        """The number of its first record."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

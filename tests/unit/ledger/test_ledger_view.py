@@ -110,7 +110,7 @@ def test_origins_lists_the_visible_members_of_a_cluster(ledger: Ledger) -> None:
 def test_iter_origins_merges_visible_values_oldest_first(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graphcore.evidence.ledger.view.PAGE", 3)
+    monkeypatch.setattr("graphcore.evidence.ledger.origins_view.PAGE", 3)
     people = [ref(str(n)) for n in range(10)]
     load(ledger, *map(entity, people), entity(ref("x", entity_type="Business")))
     load(
@@ -126,6 +126,11 @@ def test_iter_origins_merges_visible_values_oldest_first(
     assert named["1"].properties == {"name": ("Name of 1",)}
     assert (named["1"].uid, named["1"].first_seq) == (uid(people[1]), 2)
     assert [*ledger.view(context()).iter_origins("Vehicle")] == []
+    load(ledger, entity(ref("hidden"), evidence(label=COVERT)))
+    for view in (ledger.view(context()), ledger.view(CLEARED)):
+        assert [(one.origin_id, one.uid, one.first_seq) for one in view.iter_places("Person")] == [
+            (one.origin_id, one.uid, one.first_seq) for one in view.iter_origins("Person")
+        ]
 
 
 def test_reading_without_subject_or_reason_is_refused(ledger: Ledger) -> None:

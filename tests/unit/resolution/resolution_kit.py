@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 
-from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.evidence.ledger.values import OriginPlace, OriginRecords
 from graphcore.evidence.ledger.view_links import LinkPage
 from graphcore.identity.judgement import Decision, Judgement, Verdict
 
@@ -36,7 +36,10 @@ class ListReader:
             yield LinkPage(*zip(*found, strict=True), nothing, nothing)
 
     def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
-        yield from self.by_type.get(entity_type, ())
+        yield from sorted(self.by_type.get(entity_type, ()), key=lambda one: one.origin_id)
+
+    def iter_places(self, entity_type: str) -> Iterator[OriginPlace]:
+        return (OriginPlace(one.origin_id, one.uid, one.first_seq) for one in self.iter_origins(entity_type))
 
 
 def decision(name: str = "d1", by: str = "analyst", at: datetime = NOON) -> Decision:

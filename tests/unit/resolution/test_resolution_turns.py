@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from analytics.resolution.turns import Turns
+from analytics.resolution.turns import Turns, along
 from graphcore.access import AccessLabel
 from graphcore.access.needs import Needs, needs_of
-from graphcore.evidence.ledger.values import OriginRecords
+from graphcore.evidence.ledger.values import OriginPlace, OriginRecords
 
 OPEN, COVERT = needs_of(AccessLabel()), needs_of(AccessLabel(compartment="KITE"))
 
@@ -20,6 +20,9 @@ class Reader:
     def iter_origins(self, entity_type: str) -> Iterator[OriginRecords]:
         assert entity_type == "Person"
         return iter(self._records)
+
+    def iter_places(self, entity_type: str) -> Iterator[OriginPlace]:
+        return (OriginPlace(one.origin_id, one.uid, one.first_seq) for one in self.iter_origins(entity_type))
 
     def demanded(self) -> tuple[Needs, dict[str, frozenset[Needs]]]:
         return OPEN, {"d": frozenset({COVERT}), "e": frozenset({COVERT})}
@@ -40,7 +43,7 @@ def second_turn(made: list[OriginRecords]) -> tuple[list[int], list[list[bool]],
     turns = Turns(Reader(made)).of("Person")
     steps = iter(turns)
     first = next(steps)
-    assert [one.origin_id for one in first.records] == ["a", "b", "c"]
+    assert [one.origin_id for one in first.places] == ["a", "b", "c"]
     assert first.settled is None
     turns.joined([("a", "b")])
     settled = next(steps).settled
@@ -58,3 +61,17 @@ def test_entities_are_counted_with_what_was_one_before() -> None:
     turns = Turns(Reader(records(e="c"))).of("Person")
     turns.joined([("a", "b"), ("b", "d")])
     assert turns.clusters() == 2
+
+
+def test_what_came_or_went_between_the_two_readings_moves_no_record_to_another_place() -> None:
+    made = records()
+    places = [OriginPlace(one.origin_id, one.uid, one.first_seq) for one in made if one.origin_id != "b"]
+    found = [*along(places, iter([one for one in made if one.origin_id != "d"]))]
+    assert [one.origin_id for one in found] == ["a", "c", "d", "e"]
+    assert [bool(one.properties) for one in found] == [True, True, False, True]
+
+
+def test_a_turn_reads_what_its_readers_see_in_the_order_of_its_places() -> None:
+    turns = Turns(Reader(records())).of("Person")
+    for turn in turns:
+        assert [one.origin_id for one in turn.read()] == [one.origin_id for one in turn.places]
