@@ -4,7 +4,7 @@ What is decided on a record depends on the records that share a key with it and 
 and on nothing else; so a run over everything with the same fit would decide the same. A record is compared only with what
 everybody who may see it may see too.
 
-Cost of one: two reads of the records that share a key (some hundred) and of the group (a few), whatever the ledger holds.
+Cost of one: reads of the records that share a key (some hundred) and of the group (a few), by key, whatever the ledger holds.
 """
 
 from __future__ import annotations
