@@ -11,10 +11,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.catalogue import cases_of
 from tests.components import missing
 from tests.neo4j_fixture import neo4j_server  # noqa: F401  (a fixture)
+
+# a busy machine must not turn a test red
+settings.register_profile(
+    "any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 SHARED_DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
