@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
 from graphcore.access.context import AccessContext
 from graphcore.access.needs import NeedsOf
@@ -31,7 +32,7 @@ class Permitting:
         """
         return EvidenceView(self._database, under(self._rules, context), self._needs_of)
 
-    @property
+    @cached_property
     def grants(self) -> GrantBook:
         """Who was given what access, by whom and until when."""
         return GrantBook(self._database, self._clock)
