@@ -150,11 +150,11 @@ class AuthService:
         """Live API tokens of an account."""
         return self._tokens.listed(account.id, self._clock())
 
-    def revoke(self, token_id: int, *, by: str, account: Account | None = None) -> bool:
-        """End a token (of ``account`` only, where given); False where there was none."""
-        done = self._tokens.revoke(token_id, self._clock(), account.id if account else None)
+    def revoke(self, token: str, *, by: str, account: Account) -> bool:
+        """End a token of ``account`` by what it is called in the list; False where there was none."""
+        done = self._tokens.revoke(token, self._clock(), account.id)
         if done:
-            self._audit.note(by, "token.revoke", Status.ANSWERED, reason=f"token {token_id}")
+            self._audit.note(by, "token.revoke", Status.ANSWERED, reason=f"token {token}")
         return done
 
     def sign_in(self, name: str, password: str, address: str, purpose: Purpose, *, replaces: str = "") -> str:
@@ -258,7 +258,8 @@ class AuthService:
 
     def sign_out(self, principal: Principal) -> None:
         """End the token that made the request."""
-        self.revoke(principal.token_id, by=principal.account.name, account=principal.account)
+        if self._tokens.sign_out(principal.token_id, self._clock()):
+            self._audit.note(principal.account.name, "token.revoke", Status.ANSWERED, reason="signed out")
 
     def close(self) -> None:
         """Release the file."""

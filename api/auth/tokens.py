@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from api.auth.accounts import account_of, with_origin
 from api.auth.model import Principal
@@ -33,9 +33,9 @@ class TokenLimits:
 
 @dataclass(frozen=True, slots=True)
 class TokenSummary:
-    """A token as listed: everything but the secret."""
+    """A token as listed: everything but the secret. ``id`` follows from the token and tells neither order nor number."""
 
-    id: int
+    id: str
     label: str
     created_at: str
     expires_at: str
@@ -44,6 +44,11 @@ class TokenSummary:
 def digest(token: str) -> str:
     """What is stored of a token."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def name_of(hashed: str) -> str:
+    """What a stored token is called: the table's own numbers would tell how many others there are."""
+    return hashlib.sha256(b"name:" + hashed.encode()).hexdigest()[:24]
 
 
 def csrf_of(token: str) -> str:
@@ -176,13 +181,24 @@ class Tokens:
         with self._engine.begin() as connection:
             connection.execute(update(TOKEN).where(TOKEN.c.id == token_id, TOKEN.c.session).values(**values))
 
-    def revoke(self, token_id: int, now: datetime, account_id: int | None = None) -> bool:
-        """End a token (of one account); the next request with it is refused. False where there was none."""
-        live = (TOKEN.c.id == token_id) & TOKEN.c.revoked_at.is_(None)
-        if account_id is not None:
-            live &= TOKEN.c.account_id == account_id
+    def revoke(self, name: str, now: datetime, account_id: int) -> bool:
+        """End an API token of an account by what it is called; the next request with it is refused. False: there is none."""
+        wanted = select(TOKEN.c.id, TOKEN.c.digest).where(
+            TOKEN.c.account_id == account_id, TOKEN.c.revoked_at.is_(None)
+        )
         with self._engine.begin() as connection:
-            return connection.execute(update(TOKEN).where(live).values(revoked_at=iso_utc(now))).rowcount == 1
+            rows = connection.execute(wanted).all()
+            found = next((number for number, hashed in rows if name_of(hashed) == name), None)
+            return found is not None and self._end(connection, found, now)
+
+    def sign_out(self, token_id: int, now: datetime) -> bool:
+        """End the token of a request; False where it was ended before."""
+        with self._engine.begin() as connection:
+            return self._end(connection, token_id, now)
+
+    def _end(self, connection: Connection, token_id: int, now: datetime) -> bool:
+        live = (TOKEN.c.id == token_id) & TOKEN.c.revoked_at.is_(None)
+        return connection.execute(update(TOKEN).where(live).values(revoked_at=iso_utc(now))).rowcount == 1
 
     def end(self, token: str, now: datetime) -> None:
         """End the session of a cookie, if it is one: a new sign-in leaves no older session behind in the browser."""
@@ -193,10 +209,10 @@ class Tokens:
     def listed(self, account_id: int, now: datetime) -> list[TokenSummary]:
         """Live API tokens of an account, oldest first."""
         wanted = (
-            select(TOKEN.c.id, TOKEN.c.label, TOKEN.c.created_at, TOKEN.c.expires_at)
+            select(TOKEN.c.digest, TOKEN.c.label, TOKEN.c.created_at, TOKEN.c.expires_at)
             .where(TOKEN.c.account_id == account_id, TOKEN.c.session.is_(False), TOKEN.c.revoked_at.is_(None))
             .where(TOKEN.c.expires_at > iso_utc(now))
             .order_by(TOKEN.c.id)
         )
         with self._engine.connect() as connection:
-            return [TokenSummary(*row) for row in connection.execute(wanted)]
+            return [TokenSummary(name_of(row[0]), *row[1:]) for row in connection.execute(wanted)]

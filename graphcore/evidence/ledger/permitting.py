@@ -14,6 +14,7 @@ from graphcore.evidence.ledger.holdings import Holdings
 from graphcore.evidence.ledger.pointers import Pointers
 from graphcore.evidence.ledger.register import SourceRegister
 from graphcore.evidence.ledger.view import EvidenceView
+from graphcore.model.ids import IdMaker
 
 
 class Permitting:
@@ -23,6 +24,7 @@ class Permitting:
     _clock: Callable[[], datetime]
     _rules: RuleSet | None
     _needs_of: NeedsOf
+    _ids: IdMaker
 
     def view(self, context: AccessContext) -> EvidenceView:
         """The evidence as ``context`` may read it.
@@ -30,7 +32,7 @@ class Permitting:
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
-        return EvidenceView(self._database, under(self._rules, context), self._needs_of)
+        return EvidenceView(self._database, under(self._rules, context), self._needs_of, self._ids)
 
     @cached_property
     def grants(self) -> GrantBook:
