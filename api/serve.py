@@ -15,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
+from analytics.engine.apart import use
 from api.app import create_app
 from api.auth import AuthService, FirstAccount, NewAccount, Role
 from api.auth.oidc import read_oidc_settings
@@ -153,6 +154,7 @@ def application() -> FastAPI:
     server = int(os.environ.get(_SERVER, "0"))
     if server == os.getppid():
         threading.Thread(target=_end_with, args=(server,), daemon=True).start()
+    use(min(settings.heavy_at_once, os.cpu_count() or 1))  # children end with this process
     made = create_app(settings)
     _spare_collections()
     return made
