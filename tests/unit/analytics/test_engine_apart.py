@@ -65,6 +65,7 @@ def test_small_graphs_and_programs_without_processes_compute_here(
     assert apart.compute(held, graph(), 0.0) == os.getpid()
 
 
+@pytest.mark.catalogue("L08")
 def test_two_questions_run_side_by_side_and_a_third_waits(children: list[apart.Child]) -> None:
     found: list[int] = []
     threads = [
