@@ -4,8 +4,11 @@ AnalyticsError
 ├── MeasureError     a measure or an option of one that does not exist
 ├── ScopeError       a part of the graph was asked for that the schema does not know
 ├── SubjectError     the entity a question starts from is not there for this reader, or is of the wrong type
-└── EngineError      the arrays given to an engine do not fit together
+├── EngineError      the arrays given to an engine do not fit together
+└── ComputingEndedError  the process that computes was killed
 """
+
+from graphcore.errors import Transient
 
 
 class AnalyticsError(Exception):
@@ -26,3 +29,7 @@ class SubjectError(AnalyticsError):
 
 class EngineError(AnalyticsError):
     """Arrays do not fit together."""
+
+
+class ComputingEndedError(AnalyticsError, Transient):
+    """The process that computes ended before its time; the same question may be asked again."""

@@ -22,7 +22,17 @@ from api.ingest.suggestions import router as suggestions
 from api.jobs.endpoints import router as jobs
 from api.lexicon.endpoints import router as lexicon
 from api.measures.endpoints import router as measures
-from api.middleware import Address, AuditOutcome, Headers, Limits, SignIn, StrictJson, TimeLimit
+from api.middleware import (
+    Address,
+    AuditOutcome,
+    Flight,
+    Headers,
+    InFlight,
+    Limits,
+    SignIn,
+    StrictJson,
+    TimeLimit,
+)
 from api.openapi import install_openapi
 from api.outputs.endpoints import router as outputs
 from api.paths.endpoints import router as paths
@@ -64,6 +74,7 @@ ROUTERS = (
     requests,
     accounts,
 )
+_PATIENCE_S = 10.0
 _ABOUT = (
     "Organised crime groups seen as organised crime businesses. Every read carries a purpose and a reason and is "
     "logged before it is answered; every answer is computed on what the reader may see."
@@ -81,6 +92,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         GraphcoreError: the workspace, the store or the audit log cannot be used; there is no server then.
     """
     parts = services or open_services(settings)
+    flight = Flight()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -89,6 +101,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
             parts.worker.start()
             watching.start()
         yield
+        await flight.landed(_PATIENCE_S)
         watching.stop()
         parts.close()
 
@@ -101,13 +114,14 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[
+            Middleware(InFlight, flight=flight),
             Middleware(Headers, tls=settings.cookie_secure),
             Middleware(Address, proxies=settings.proxies),
             Middleware(Limits, settings=settings),
             Middleware(TimeLimit, timeout_s=settings.timeout_s),
             Middleware(SignIn, auth=parts.auth, rates=parts.address_rates, settings=settings),
             Middleware(StrictJson),
-            Middleware(AuditOutcome),
+            Middleware(AuditOutcome, audit=parts.audit),
         ],
     )
     app.state.services = parts

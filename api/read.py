@@ -1,6 +1,7 @@
 """One read that the audit log knows of: what endpoints and commands alike hand to the services."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from graphcore.access import AccessContext
 from graphcore.audit import AuditEntry
@@ -14,5 +15,13 @@ class Read:
 
     context: AccessContext
     view: GraphView
-    evidence: EvidenceView
     entry: AuditEntry
+    _opens: Callable[[], EvidenceView]
+    _opened: list[EvidenceView] = field(default_factory=list[EvidenceView], init=False, repr=False)
+
+    @property
+    def evidence(self) -> EvidenceView:
+        """The view of the ledger; opened when it is first asked for, as most questions are of the graph alone."""
+        if not self._opened:
+            self._opened.append(self._opens())
+        return self._opened[0]

@@ -3,12 +3,13 @@
 ``reader`` and its like are the only dependencies that hand out access; a view exists only behind a begun audit entry.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from pydantic import AwareDatetime
 
 from api.auth.model import Principal, Role
@@ -64,8 +65,8 @@ class Access:
         operation = Operation.DISCLOSURE if recipients else Operation.CONSULTATION
         entry = self.begin(Ask(action, query, operation, tuple(entities), tuple(recipients), gateway))
         try:
-            evidence = self.services.workspace.ledger.view(self.context)
-            return Read(self.context, self.services.store.view(self.context), evidence, entry)
+            view = self.services.store.view(self.context)
+            return Read(self.context, view, entry, lambda: self.services.workspace.ledger.view(self.context))
         except RulesFaultError as error:
             self.services.audit.note(self.subject, "policy", Status.REFUSED, reason=str(error))
             raise
@@ -92,8 +93,8 @@ def purpose_of(request: Request, principal: Principal) -> Purpose | None:
     return Purpose(PurposeCode(code), reason, operation)
 
 
-def _access(role: Role | None, *, purpose: bool) -> Callable[..., Access]:
-    def access(
+def _access(role: Role | None, *, purpose: bool) -> Callable[..., Awaitable[Access]]:
+    async def access(
         request: Request,
         as_at: Annotated[
             AwareDatetime | None, Query(description="Only what was known at that time; left out: now.")
@@ -105,23 +106,26 @@ def _access(role: Role | None, *, purpose: bool) -> Callable[..., Access]:
         given = purpose_of(request, principal)
         context = principal.account.context(given, as_at)
         if role is not None and role not in principal.account.profile.roles:
-            services.audit.note(context.subject, "role", Status.REFUSED, reason=role)
+            await run_in_threadpool(services.audit.note, context.subject, "role", Status.REFUSED, reason=role)
             raise ProblemError(403, "role", "Your account does not have the role that this address needs.")
         if purpose and given is None:
-            services.audit.note(context.subject, "purpose", Status.REFUSED)
+            await run_in_threadpool(services.audit.note, context.subject, "purpose", Status.REFUSED)
             raise ProblemError(
                 403, "purpose", f"Say why you read: X-Purpose ({', '.join(PURPOSES)}) and X-Purpose-Reason."
             )
-        return Access(principal, services.workspace.admit(context), services, request.state.audit)
+        admitted = services.workspace.admit_at_hand(context)
+        if admitted is None:
+            admitted = await run_in_threadpool(services.workspace.admit, context)
+        return Access(principal, admitted, services, request.state.audit)
 
     return access
 
 
-def _access_now(role: Role | None, *, purpose: bool) -> Callable[..., Access]:
+def _access_now(role: Role | None, *, purpose: bool) -> Callable[..., Awaitable[Access]]:
     inner = _access(role, purpose=purpose)
 
-    def access(request: Request) -> Access:
-        return inner(request)
+    async def access(request: Request) -> Access:
+        return await inner(request)
 
     return access
 

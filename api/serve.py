@@ -1,6 +1,7 @@
 """``ocb serve``: the application behind granian, one worker process."""
 
 import fcntl
+import gc
 import os
 import signal
 import threading
@@ -14,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server import Server
 
+from analytics.engine.apart import use
 from api.app import create_app
 from api.auth import AuthService, FirstAccount, NewAccount, Role
 from api.auth.oidc import read_oidc_settings
@@ -33,6 +35,11 @@ _WORKSPACE, _STORE, _HOST, _SERVER = (
     "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST", "OCB_SERVE_SERVER",
 )  # fmt: skip
 _LOOK_S, _GRACE_S = 1.0, 10.0
+_COLLECT = (
+    20_000,
+    20,
+    20,
+)  # a request makes some thousand objects, nearly all of which go without the collector
 
 
 def first_account(workspace: Workspace) -> FirstAccount | None:
@@ -147,7 +154,17 @@ def application() -> FastAPI:
     server = int(os.environ.get(_SERVER, "0"))
     if server == os.getppid():
         threading.Thread(target=_end_with, args=(server,), daemon=True).start()
-    return create_app(settings)
+    use(min(settings.heavy_at_once, os.cpu_count() or 1))  # children end with this process
+    made = create_app(settings)
+    _spare_collections()
+    return made
+
+
+def _spare_collections() -> None:
+    """What is there from the start on stays: the collector need not look through it again and again while requests wait."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
 
 
 def _end_with(server: int) -> None:

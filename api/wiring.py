@@ -10,6 +10,7 @@ from api.auth.passwords import Passwords
 from api.auth.service import AuthService
 from api.cursor import Cursors
 from api.fairness import Fairness, Turns
+from api.fragments import Fragments
 from api.jobs.queue import JobQueue
 from api.jobs.worker import Worker
 from api.rates import Rate, Rates
@@ -42,6 +43,7 @@ class Services:
     rates: Rates
     address_rates: Rates
     requests: RequestBook
+    fragments: Fragments
     clock: Callable[[], datetime]
 
     def close(self) -> None:
@@ -82,5 +84,6 @@ def open_services(
         Rates(Rate(settings.rate_burst, settings.rate)),
         Rates(Rate(settings.address_burst, settings.address_rate)),
         RequestBook(folder, clock),
+        Fragments(),
         clock,
     )

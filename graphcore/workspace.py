@@ -96,6 +96,10 @@ class Workspace:
         """The context as reads of this workspace know it: under its rules, with the grants that may count now."""
         return self.ledger.grants.admit(under(self.rules, context))
 
+    def admit_at_hand(self, context: AccessContext) -> AccessContext | None:
+        """As :meth:`admit` without waiting for the disk; None: ask that."""
+        return self.ledger.grants.admit_at_hand(under(self.rules, context))
+
     @cached_property
     def audit(self) -> AuditLog:
         """The audit log."""

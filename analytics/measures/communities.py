@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from analytics.engine import igraph_engine
+from analytics.engine.apart import compute
 from analytics.engine.csr import Csr, build_csr, ints
 from analytics.engine.port import Labels
 from analytics.errors import MeasureError
@@ -105,15 +106,20 @@ def find_communities(
         raise MeasureError(f"resolution must be above 0, not {resolution:g}")
     arrays = view.export(export_query(entity_types, link_types))
     graph = build_csr(arrays)
-    labels = ordered_labels(graph, igraph_engine.communities(graph, seed=seed, resolution=resolution))
+    labels, modularity = compute(_grouped, graph, seed, resolution)
     found = _describe(arrays, graph, labels, _memberships(view), top)
     return Communities(
-        modularity=igraph_engine.modularity(graph, labels, resolution), resolution=resolution, seed=seed,
+        modularity=modularity, resolution=resolution, seed=seed,
         entities=graph.n, links=graph.m, alone=int((labels == 0).sum()), communities=found,
         labels=MappingProxyType(
             {uid: label for uid, label in zip(arrays.uids, ints(labels), strict=True) if label}
         ),
     )  # fmt: skip
+
+
+def _grouped(graph: Csr, seed: int, resolution: float) -> tuple[Labels, float]:
+    labels = ordered_labels(graph, igraph_engine.communities(graph, seed=seed, resolution=resolution))
+    return labels, igraph_engine.modularity(graph, labels, resolution)
 
 
 def ordered_labels(graph: Csr, raw: Labels) -> Labels:

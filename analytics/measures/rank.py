@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.engine.apart import compute
 from analytics.engine.csr import build_csr
 from analytics.errors import MeasureError
-from analytics.measures.registry import Measure, measure_named
+from analytics.measures.registry import Measure, computed_by, measure_named
 from analytics.measures.scope import export_query
 from graphcore.projection.arrays import Float64, GraphArrays
 from graphcore.store.port import GraphView
@@ -81,7 +82,7 @@ def rank_arrays(
 ) -> Ranking:  # fmt: skip
     """As :func:`rank`, on arrays that were exported before; the two types are only repeated in the answer."""
     graph = build_csr(arrays, directed=measure.directed)
-    computed = measure.compute(graph, seed)
+    computed = compute(computed_by, measure.name, graph, seed)
     records = _records(arrays)
     values = rounded(computed.values)
     order = order_by_value(values, top)

@@ -152,6 +152,11 @@ _ALL = (
 MEASURES: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in _ALL})
 
 
+def computed_by(name: str, graph: Csr, seed: int) -> Computed:
+    """A measure of a graph, by its name: what another process can be asked for."""
+    return measure_named(name).compute(graph, seed)
+
+
 def measure_named(name: str) -> Measure:
     """The measure of this name; hyphens and capitals do not matter.
 

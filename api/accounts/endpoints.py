@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=[Tag.ACCOUNTS])
 Name = Annotated[
     str, Path(min_length=1, max_length=64, description="Name of an account.", examples=["j.hargreaves"])
 ]
-TokenId = Annotated[int, Path(ge=1, le=2**53, description="Number of a token.")]
+TokenId = Annotated[str, Path(pattern="^[0-9a-f]{24}$", description="Id of a token, as the list shows it.")]
 
 
 @router.get("/accounts", **describe("listAccounts", Role.ADMIN, answer=AccountList))

@@ -65,7 +65,7 @@ class TokenShown(BaseModel):
 class TokenBody(BaseModel):
     """A token without its secret."""
 
-    id: int
+    id: str
     label: str
     created_at: str
     expires_at: str

@@ -56,7 +56,7 @@ class AuthService:
         self.local = provider is None or provider.settings.local_accounts
         self._engine = open_engine(folder / FILE, METADATA)
         self._accounts = Accounts(self._engine)
-        self._tokens = Tokens(self._engine, chosen.tokens)
+        self._tokens = Tokens(self._engine, chosen.tokens, folder / FILE)
         self._throttle = Throttle(self._engine, chosen.throttle)
         self._passwords = passwords or Passwords()
         self._audit = audit
@@ -150,11 +150,11 @@ class AuthService:
         """Live API tokens of an account."""
         return self._tokens.listed(account.id, self._clock())
 
-    def revoke(self, token_id: int, *, by: str, account: Account | None = None) -> bool:
-        """End a token (of ``account`` only, where given); False where there was none."""
-        done = self._tokens.revoke(token_id, self._clock(), account.id if account else None)
+    def revoke(self, token: str, *, by: str, account: Account) -> bool:
+        """End a token of ``account`` by what it is called in the list; False where there was none."""
+        done = self._tokens.revoke(token, self._clock(), account.id)
         if done:
-            self._audit.note(by, "token.revoke", Status.ANSWERED, reason=f"token {token_id}")
+            self._audit.note(by, "token.revoke", Status.ANSWERED, reason=f"token {token}")
         return done
 
     def sign_in(self, name: str, password: str, address: str, purpose: Purpose, *, replaces: str = "") -> str:
@@ -222,9 +222,23 @@ class AuthService:
         if not session and self.provider is not None and looks_like_jwt(token):
             return self.provider.bearer(token)
         found = self._tokens.principal(token, self._clock(), session=session)
-        if found is None or not (found.account.federated or self.local):
+        if found is None or not self._taken(found):
             raise SignInError("unknown or ended")
         return found
+
+    def held(self, token: str, *, session: bool) -> Principal | None:
+        """As :meth:`admit` from memory, in microseconds; None: ask :meth:`admit`.
+
+        What is in memory counts only while the accounts' file has not changed since it was read, so a token that was taken
+        back by any process is refused from the next request on.
+        """
+        if not session and self.provider is not None and looks_like_jwt(token):
+            return None
+        found = self._tokens.held(token, self._clock(), session=session)
+        return found if found is not None and self._taken(found) else None
+
+    def _taken(self, found: Principal) -> bool:
+        return found.account.federated or self.local
 
     def principal(self, token: str, *, session: bool) -> Principal | None:
         """As :meth:`admit`, None for nobody."""
@@ -244,10 +258,12 @@ class AuthService:
 
     def sign_out(self, principal: Principal) -> None:
         """End the token that made the request."""
-        self.revoke(principal.token_id, by=principal.account.name, account=principal.account)
+        if self._tokens.sign_out(principal.token_id, self._clock()):
+            self._audit.note(principal.account.name, "token.revoke", Status.ANSWERED, reason="signed out")
 
     def close(self) -> None:
         """Release the file."""
+        self._tokens.close()
         self._engine.dispose()
 
 

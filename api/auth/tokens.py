@@ -5,17 +5,22 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from api.auth.accounts import account_of, with_origin
 from api.auth.model import Principal
 from api.auth.tables import ACCOUNT, TOKEN
 from graphcore.access import Purpose, PurposeCode
+from graphcore.integrity.changes import Changes
 from graphcore.model import iso_utc, parse_iso_utc
 
 PREFIX = "ocb_"
 _TOUCH = timedelta(seconds=60)
+_KEPT = 4_096
+_Row = Row[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,9 @@ class TokenLimits:
 
 @dataclass(frozen=True, slots=True)
 class TokenSummary:
-    """A token as listed: everything but the secret."""
+    """A token as listed: everything but the secret. ``id`` follows from the token and tells neither order nor number."""
 
-    id: int
+    id: str
     label: str
     created_at: str
     expires_at: str
@@ -41,6 +46,11 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def name_of(hashed: str) -> str:
+    """What a stored token is called: the table's own numbers would tell how many others there are."""
+    return hashlib.sha256(b"name:" + hashed.encode()).hexdigest()[:24]
+
+
 def csrf_of(token: str) -> str:
     """The value that a page must send back in X-CSRF-Token; follows from the cookie and tells nothing of it."""
     return hashlib.sha256(b"csrf:" + token.encode("utf-8", "surrogatepass")).hexdigest()
@@ -49,9 +59,15 @@ def csrf_of(token: str) -> str:
 class Tokens:
     """The table of tokens."""
 
-    def __init__(self, engine: Engine, limits: TokenLimits) -> None:
+    def __init__(self, engine: Engine, limits: TokenLimits, path: Path) -> None:
         self._engine = engine
         self._limits = limits
+        self._changes = Changes(path)
+        self._kept: tuple[int, dict[tuple[str, bool], _Row]] = (-1, {})
+
+    def close(self) -> None:
+        """Release the file."""
+        self._changes.close()
 
     def issue(self, account_id: int, label: str, now: datetime, lifetime: timedelta) -> str:
         """A new API token; this is the only time that it can be read."""
@@ -97,25 +113,55 @@ class Tokens:
 
     def principal(self, token: str, now: datetime, *, session: bool) -> Principal | None:
         """Who holds ``token``; None where it is unknown, ended, expired, idle too long or of the other kind."""
+        number = self._changes.number()
+        row = self._row(digest(token), session=session)
+        if row is not None:
+            if self._kept[0] != number or len(self._kept[1]) >= _KEPT:
+                self._kept = (number, {})
+            self._kept[1][row.digest, session] = row
+        found = self._principal(token, row, now)
+        if row is not None and found is not None and now - parse_iso_utc(row.used_at) > _TOUCH:
+            self._touch(row.token_id, now)
+        return found
+
+    def held(self, token: str, now: datetime, *, session: bool) -> Principal | None:
+        """As :meth:`principal` from memory, where nobody has changed the accounts' file since it was read; else None.
+
+        Takes no lock of the file and writes nothing: a token whose use has to be put down is None as well.
+        """
+        number, rows = self._kept
+        row = rows.get((digest(token), session))
+        if row is None or number != self._changes.number() or now - parse_iso_utc(row.used_at) > _TOUCH:
+            return None
+        return self._principal(token, row, now)
+
+    def _row(self, hashed: str, *, session: bool) -> _Row | None:
         columns = (TOKEN.c.purpose_code, TOKEN.c.purpose_reason, TOKEN.c.purpose_operation, *ACCOUNT.c)
-        wanted = (
-            with_origin(
-                select(TOKEN.c.id.label("token_id"), TOKEN.c.used_at, TOKEN.c.session, *columns).join(
-                    ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id
-                )
-            )
-            .where(TOKEN.c.digest == digest(token), TOKEN.c.session == session, TOKEN.c.revoked_at.is_(None))
-            .where(TOKEN.c.expires_at > iso_utc(now), ACCOUNT.c.closed_at.is_(None))
+        wanted = with_origin(
+            select(
+                TOKEN.c.id.label("token_id"),
+                TOKEN.c.used_at,
+                TOKEN.c.digest,
+                TOKEN.c.session,
+                TOKEN.c.expires_at,
+                *columns,
+            ).join(ACCOUNT, ACCOUNT.c.id == TOKEN.c.account_id)
+        ).where(
+            TOKEN.c.digest == hashed,
+            TOKEN.c.session == session,
+            TOKEN.c.revoked_at.is_(None),
+            ACCOUNT.c.closed_at.is_(None),
         )
         with self._engine.connect() as connection:
-            row = connection.execute(wanted).first()
-        if row is None:
+            return connection.execute(wanted).first()
+
+    def _principal(self, token: str, row: _Row | None, now: datetime) -> Principal | None:
+        """The holder, as long as neither the token's time nor the session's patience is over."""
+        if row is None or row.expires_at <= iso_utc(now):
             return None
-        unused = now - parse_iso_utc(row.used_at)
-        if session and unused > self._limits.idle:
+        session = bool(row.session)
+        if session and now - parse_iso_utc(row.used_at) > self._limits.idle:
             return None
-        if unused > _TOUCH:
-            self._touch(row.token_id, now)
         purpose = None
         if session:
             purpose = Purpose(PurposeCode(row.purpose_code), row.purpose_reason, row.purpose_operation)
@@ -135,13 +181,24 @@ class Tokens:
         with self._engine.begin() as connection:
             connection.execute(update(TOKEN).where(TOKEN.c.id == token_id, TOKEN.c.session).values(**values))
 
-    def revoke(self, token_id: int, now: datetime, account_id: int | None = None) -> bool:
-        """End a token (of one account); the next request with it is refused. False where there was none."""
-        live = (TOKEN.c.id == token_id) & TOKEN.c.revoked_at.is_(None)
-        if account_id is not None:
-            live &= TOKEN.c.account_id == account_id
+    def revoke(self, name: str, now: datetime, account_id: int) -> bool:
+        """End an API token of an account by what it is called; the next request with it is refused. False: there is none."""
+        wanted = select(TOKEN.c.id, TOKEN.c.digest).where(
+            TOKEN.c.account_id == account_id, TOKEN.c.revoked_at.is_(None)
+        )
         with self._engine.begin() as connection:
-            return connection.execute(update(TOKEN).where(live).values(revoked_at=iso_utc(now))).rowcount == 1
+            rows = connection.execute(wanted).all()
+            found = next((number for number, hashed in rows if name_of(hashed) == name), None)
+            return found is not None and self._end(connection, found, now)
+
+    def sign_out(self, token_id: int, now: datetime) -> bool:
+        """End the token of a request; False where it was ended before."""
+        with self._engine.begin() as connection:
+            return self._end(connection, token_id, now)
+
+    def _end(self, connection: Connection, token_id: int, now: datetime) -> bool:
+        live = (TOKEN.c.id == token_id) & TOKEN.c.revoked_at.is_(None)
+        return connection.execute(update(TOKEN).where(live).values(revoked_at=iso_utc(now))).rowcount == 1
 
     def end(self, token: str, now: datetime) -> None:
         """End the session of a cookie, if it is one: a new sign-in leaves no older session behind in the browser."""
@@ -152,10 +209,10 @@ class Tokens:
     def listed(self, account_id: int, now: datetime) -> list[TokenSummary]:
         """Live API tokens of an account, oldest first."""
         wanted = (
-            select(TOKEN.c.id, TOKEN.c.label, TOKEN.c.created_at, TOKEN.c.expires_at)
+            select(TOKEN.c.digest, TOKEN.c.label, TOKEN.c.created_at, TOKEN.c.expires_at)
             .where(TOKEN.c.account_id == account_id, TOKEN.c.session.is_(False), TOKEN.c.revoked_at.is_(None))
             .where(TOKEN.c.expires_at > iso_utc(now))
             .order_by(TOKEN.c.id)
         )
         with self._engine.connect() as connection:
-            return [TokenSummary(*row) for row in connection.execute(wanted)]
+            return [TokenSummary(name_of(row[0]), *row[1:]) for row in connection.execute(wanted)]

@@ -9,6 +9,7 @@ from api.cli.locate import locate
 from api.cli.output import emit_json, say, table
 from api.cli.state import reading, state_of
 from api.ingest.lineage import lineage as trace
+from graphcore.evidence.ledger import BATCH
 
 
 def lineage(
@@ -41,7 +42,14 @@ def lineage(
             original = ", ".join(f"{name}={text}" for name, text in record.original.items())
             grade = record.grading.code if record.grading else ""
             handling = f"{label.marking} {label.handling_scheme} {label.handling_code}".strip()
-            place = (record.source, record.file, record.row, record.batch, grade, handling)
+            place = (
+                record.source,
+                record.file,
+                record.row,
+                answer.ids.reference(BATCH, record.batch),
+                grade,
+                handling,
+            )
             lines.append((value.property, value.value, *place, original, corrected))
     columns = (
         "property",

@@ -10,10 +10,11 @@ from api.cli.state import access_context, opened, reason_of, state_of
 from api.ingest.shapes import batch_body
 from api.ingest.upkeep import require_visible
 from graphcore.audit import Operation
-from graphcore.evidence.ledger import BatchLine
+from graphcore.evidence.ledger import BATCH, BatchLine
+from graphcore.model.ids import IdMaker
 from ingest.repair import Replacement, replace_batch
 
-Number = Annotated[int, typer.Argument(min=1, help="Number of the batch, as `batches` shows it.")]
+Batch = Annotated[str, typer.Argument(help="Reference of the batch, as `batches` shows it.")]
 
 
 def register(parent: typer.Typer) -> None:
@@ -33,11 +34,12 @@ def batches(context: typer.Context) -> None:
         with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.batches", {}) as entry:
             lines = workspace.ledger.view(who).batches()
             entry.done(count=len(lines))
+        ids = workspace.ids
     if state.json:
-        emit_json({"batches": [batch_body(line) for line in lines]})
+        emit_json({"batches": [batch_body(line, ids) for line in lines]})
         return
     columns = (
-        "no",
+        "reference",
         "source",
         "file",
         "loaded at",
@@ -49,37 +51,37 @@ def batches(context: typer.Context) -> None:
         "mended",
         "state",
     )
-    table("batches", columns, [_cells(line) for line in lines])
+    table("batches", columns, [_cells(line, ids) for line in lines])
 
 
-def _cells(line: BatchLine) -> tuple[object, ...]:
+def _cells(line: BatchLine, ids: IdMaker) -> tuple[object, ...]:
     state = f"{line.state} by {line.removed_by}: {line.reason}" if line.removed_by else line.state
     return (
-        line.number, line.source, line.file, line.started_at[:16], line.rows, line.loaded, line.unchanged, line.waiting,
+        ids.reference(BATCH, line.number), line.source, line.file, line.started_at[:16], line.rows, line.loaded, line.unchanged, line.waiting,
         line.refused, line.repaired, state,
     )  # fmt: skip
 
 
-def remove_batch(context: typer.Context, number: Number) -> None:
+def remove_batch(context: typer.Context, batch: Batch) -> None:
     """Take out of the graph what a batch alone says, as if never loaded; --reason says why. It can be put back."""
-    _change(context, number, "remove")
+    _change(context, batch, "remove")
 
 
-def restore_batch(context: typer.Context, number: Number) -> None:
+def restore_batch(context: typer.Context, batch: Batch) -> None:
     """Put back a batch that was removed; --reason says why."""
-    _change(context, number, "restore")
+    _change(context, batch, "restore")
 
 
-def _change(context: typer.Context, number: int, verb: str) -> None:
+def _change(context: typer.Context, batch: str, verb: str) -> None:
     state = state_of(context)
     reason = reason_of(state)
     with opened(state) as workspace:
         who = access_context(state, workspace)
         operation = Operation.ERASURE if verb == "remove" else Operation.ALTERATION
-        query: dict[str, object] = {"batch": number, "reason": reason}
+        query: dict[str, object] = {"batch": batch, "reason": reason}
         with workspace.audit.entry(who, operation, f"ingest.{verb}", query) as entry:
             view = workspace.ledger.view(who)
-            require_visible(view, number)
+            number = require_visible(view, batch).number
             upkeep = workspace.ledger.upkeep
             change = upkeep.remove_batch if verb == "remove" else upkeep.restore_batch
             count = change(number, by=who.subject, reason=reason, labels=view.label_numbers)
@@ -89,40 +91,41 @@ def _change(context: typer.Context, number: int, verb: str) -> None:
                 workspace.projection(store).catch_up(progress)
             entry.done(count=count)
     if state.json:
-        emit_json({"batch": number, "records": count})
+        emit_json({"batch": batch, "records": count})
     else:
-        say(f"batch {number}: {count:,} records " + ("taken out" if verb == "remove" else "put back"))
+        say(f"batch {batch}: {count:,} records " + ("taken out" if verb == "remove" else "put back"))
 
 
 def replace(
     context: typer.Context,
-    number: Number,
+    batch: Batch,
     path: Annotated[Path, typer.Argument(help="The file that takes its place, of the same source.")],
     mapping: Annotated[
         Path | None, typer.Option("--mapping", help="Mapping file, where the source has none.")
     ] = None,
 ) -> None:
-    """Load PATH and remove batch NUMBER. If it is stopped between, the old one stands: the same command goes on."""
+    """Load PATH and remove batch BATCH. If it is stopped between, the old one stands: the same command goes on."""
     state = state_of(context)
     reason = reason_of(state)
     with opened(state) as workspace:
         who = access_context(state, workspace)
-        query: dict[str, object] = {"batch": number, "file": path.name, "reason": reason}
+        query: dict[str, object] = {"batch": batch, "file": path.name, "reason": reason}
         with workspace.audit.entry(who, Operation.COLLECTION, "ingest.replace", query) as entry:
             view = workspace.ledger.view(who)
-            require_visible(view, number)
+            number = require_visible(view, batch).number
             store = workspace.store(state.store.value)
             store.prepare()
             with progress_line(state.json) as progress:
                 order = Replacement(number, path, who.subject, reason, mapping, view.label_numbers)
                 done = replace_batch(workspace, order, store, progress=progress)
             entry.done(count=done.summary.loaded)
-    answer = {**done.summary.counts(), "batches": list(done.summary.batches), "withdrawn": done.withdrawn}
+        loaded = [workspace.ids.reference(BATCH, one) for one in done.summary.batches]
+    answer = {**done.summary.counts(), "batches": loaded, "withdrawn": done.withdrawn}
     if state.json:
         emit_json(answer)
     else:
         table(
-            f"batch {number} replaced",
+            f"batch {batch} replaced",
             ("what", "count"),
             [(k, v) for k, v in answer.items() if k != "batches"],
         )

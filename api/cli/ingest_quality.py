@@ -12,6 +12,7 @@ from api.ingest.quality_page import page
 from api.ingest.shapes import batch_body
 from api.page import bar_text
 from graphcore.audit import Operation
+from graphcore.evidence.ledger import BATCH
 from ingest.quality import QualityReport, quality_of
 from ingest.quality.findings import Period, Place, Unlikely
 
@@ -23,31 +24,32 @@ def register(parent: typer.Typer) -> None:
 
 def quality(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(min=1, help="Number of the batch, as `batches` shows it.")],
+    batch: Annotated[str, typer.Argument(help="Reference of the batch, as `batches` shows it.")],
     out: Annotated[Path | None, typer.Option("--html", help="Write it as a page to this file.")] = None,
 ) -> None:
     """How good a batch is, of what you may see of it: counts and shares with the first rows to look at."""
     state = state_of(context)
     with opened(state) as workspace:
         who = access_context(state, workspace)
-        with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quality", {"batch": number}) as entry:
-            report = quality_of(workspace, who, number)
+        with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quality", {"batch": batch}) as entry:
+            report = quality_of(workspace, who, workspace.ids.number(BATCH, batch))
             entry.done(count=report.records)
+        ids = workspace.ids
     if out is not None:
         try:
             with out.open("x", encoding="utf-8") as made:
-                made.write(page(report))
+                made.write(page(report, ids))
         except OSError as error:
             raise CommandError(f"{out.name} cannot be written ({error.strerror}): name a new file") from error
     if state.json:
-        emit_json({"batch": batch_body(report.batch), **report.body()})
+        emit_json({"batch": batch_body(report.batch, ids), **report.body()})
         return
-    _show(report)
+    _show(report, batch)
 
 
-def _show(report: QualityReport) -> None:
+def _show(report: QualityReport, reference: str) -> None:
     batch = report.batch
-    say(f"batch {batch.number}: {batch.source}, {batch.file}, {report.records:,} records read")
+    say(f"batch {reference}: {batch.source}, {batch.file}, {report.records:,} records read")
     gaps = [one for one in report.missing if one.missing or one.omitted]
     rows = [(one.type, one.name, one.records, one.missing, one.omitted, _share(one.share)) for one in gaps]
     table("missing", ("type", "property", "records", "empty", "not usable", "share"), rows)

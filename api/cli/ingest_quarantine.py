@@ -1,6 +1,7 @@
 """``ocb ingest quarantine``: refused rows listed, exported, corrected and tried again."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from api.cli.state import access_context, opened, reason_of, state_of
 from api.ingest.shapes import refused_body
 from graphcore.access import AccessContext
 from graphcore.audit import Operation
-from graphcore.evidence.ledger import RefusedFilter, RefusedRow
+from graphcore.evidence.ledger import BATCH, REFUSED_ROW, RefusedFilter, RefusedRow
 from graphcore.workspace import Workspace
 from ingest.repair import (
     ExportForm,
@@ -27,7 +28,10 @@ from ingest.repair import (
 )
 
 group = typer.Typer(help="Refused rows: list, export, correct, try again.", invoke_without_command=True)
-Batch = Annotated[int | None, typer.Option("--batch", min=1, help="Only of this batch.")]
+Batch = Annotated[
+    str | None,
+    typer.Option("--batch", help="Only of the batch of this reference, as `ocb ingest batches` shows it."),
+]
 File = Annotated[str | None, typer.Option("--file", help="Only of the file of this name.")]
 Word = Annotated[
     str | None, typer.Option("--refused-for", help="Only where the reason of the refusal holds these words.")
@@ -35,7 +39,7 @@ Word = Annotated[
 MOST = 1_000_000
 Limit = Annotated[int, typer.Option("--limit", min=1, max=100_000)]
 Numbers = Annotated[
-    list[int] | None, typer.Option("--row", min=1, help="Number of a refused row, as `list` shows it.")
+    list[str] | None, typer.Option("--row", help="Reference of a refused row, as `list` shows it.")
 ]
 
 
@@ -57,8 +61,8 @@ def list_rows(
 ) -> None:
     """The rows that are still refused and that you may see, with file, row, field and reason."""
     state = state_of(context)
-    wanted = RefusedFilter(batch, file, reason)
     with opened(state) as workspace:
+        ids, wanted = workspace.ids, _wanted(workspace, batch, file, reason)
         who = access_context(state, workspace)
         query: dict[str, object] = {"batch": batch, "file": file, "reason": reason}
         with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quarantine", query) as entry:
@@ -68,14 +72,17 @@ def list_rows(
     counts = [{"field": f, "reason": r, "rows": n} for f, r, n in reasons]
     total = sum(count for _, _, count in reasons)
     if state.json:
-        emit_json({"total": total, "reasons": counts, "rows": [refused_body(row) for row in rows]})
+        emit_json({"total": total, "reasons": counts, "rows": [refused_body(row, ids) for row in rows]})
         return
     lines = [
-        (row.number, row.batch, row.file, row.row, row.field, row.reason, row.attempts, _corrected(row))
+        (
+            ids.reference(REFUSED_ROW, row.number), ids.reference(BATCH, row.batch), row.file, row.row, row.field,
+            row.reason, row.attempts, _corrected(row),
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
     table(f"{total:,} rows are refused", ("field", "reason", "rows"), reasons)
-    columns = ("number", "batch", "file", "row", "field", "reason", "tried", "corrected")
+    columns = ("reference", "batch", "file", "row", "field", "reason", "tried", "corrected")
     table("quarantine", columns, lines)
     if total > len(rows):
         say(f"{total - len(rows):,} more: give --limit, --batch, --file or --refused-for")
@@ -100,8 +107,8 @@ def export(
         who = access_context(state, workspace)
         query: dict[str, object] = {"batch": batch, "file": file, "reason": reason, "form": form.value}
         with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quarantine.export", query) as entry:
-            rows = workspace.ledger.view(who).refused(RefusedFilter(batch, file, reason), limit=MOST)
-            text = as_text(rows, headers_of(workspace, rows), form)
+            rows = workspace.ledger.view(who).refused(_wanted(workspace, batch, file, reason), limit=MOST)
+            text = as_text(rows, headers_of(workspace, rows), form, workspace.ids)
             entry.done(count=len(rows))
     if out is None:
         sys.stdout.write(text)
@@ -127,7 +134,7 @@ def fix(
     corrected: Annotated[
         Path | None, typer.Option("--from", help="A corrected file that was exported before.")
     ] = None,
-    row: Annotated[int | None, typer.Option("--row", min=1, help="Number of one refused row.")] = None,
+    row: Annotated[str | None, typer.Option("--row", help="Reference of one refused row.")] = None,
     given: Annotated[list[str] | None, typer.Option("--set", help="field=value; may be given again.")] = None,
     mapping: Annotated[Path | None, typer.Option("--mapping", help="Try under this mapping.")] = None,
 ) -> None:
@@ -163,17 +170,24 @@ def retry_rows(
     why = state.reason or "the mapping or a word list has changed"
     with opened(state) as workspace:
         who = access_context(state, workspace)
-        wanted = RefusedFilter(batch, None, reason, tuple(rows or ()))
+        wanted = _wanted(workspace, batch, None, reason, rows or ())
         found = _retry(context, workspace, Retry(who, why, wanted, mapping))
     _say(context, found)
+
+
+def _wanted(
+    workspace: Workspace, batch: str | None, file: str | None, reason: str | None, rows: Sequence[str] = ()
+) -> RefusedFilter:
+    number = None if batch is None else workspace.ids.number(BATCH, batch)
+    return RefusedFilter(number, file, reason, tuple(workspace.ids.number(REFUSED_ROW, row) for row in rows))
 
 
 def _retry(context: typer.Context, workspace: Workspace, order: Retry) -> RetrySummary:
     state = state_of(context)
     who: AccessContext = order.who
     query: dict[str, object] = {
-        "batch": order.wanted.batch,
-        "rows": list(order.wanted.numbers[:100]),
+        "batch": workspace.ids.reference(BATCH, order.wanted.batch) if order.wanted.batch else None,
+        "rows": [workspace.ids.reference(REFUSED_ROW, one) for one in order.wanted.numbers[:100] if one],
         "why": order.reason,
     }
     with workspace.audit.entry(who, Operation.COLLECTION, "ingest.quarantine.retry", query) as entry:
@@ -185,10 +199,10 @@ def _retry(context: typer.Context, workspace: Workspace, order: Retry) -> RetryS
     return found
 
 
-def _changes(corrected: Path | None, row: int | None, given: list[str] | None) -> dict[int, dict[str, str]]:
+def _changes(corrected: Path | None, row: str | None, given: list[str] | None) -> dict[str, dict[str, str]]:
     if (corrected is None) == (row is None) or (row is not None and not given):
-        raise CommandError("give either --from FILE, or --row NUMBER with --set field=value")
-    return corrected_rows(corrected) if corrected is not None else {row or 0: set_fields(given or [])}
+        raise CommandError("give either --from FILE, or --row REFERENCE with --set field=value")
+    return corrected_rows(corrected) if corrected is not None else {row or "": set_fields(given or [])}
 
 
 def _say(context: typer.Context, found: RetrySummary, **more: int) -> None:

@@ -1,6 +1,5 @@
 """``ocb ingest suggestions``: names that texts seem to say, for a person to accept, to join to an entity, or to reject."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from api.cli.errors import CommandError
 from api.cli.output import emit_json, say, table
 from api.cli.state import access_context, current_store, opened, state_of
+from api.ingest.shapes import suggestion_body
 from graphcore.audit import Operation
 from graphcore.evidence.suggestion import SuggestionState
 
@@ -24,7 +24,9 @@ def register(group: typer.Typer) -> None:
 def list_suggestions(
     context: typer.Context,
     state: Annotated[str, typer.Option("--state", help="open, accepted, linked, rejected or any.")] = "open",
-    after: Annotated[int, typer.Option("--after", min=0, help="Go on behind this number.")] = 0,
+    after: Annotated[
+        str | None, typer.Option("--after", help="Go on behind the suggestion of this id.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1_000)] = 50,
 ) -> None:
     """The suggestions that you may see, oldest first."""
@@ -37,15 +39,17 @@ def list_suggestions(
             who, Operation.CONSULTATION, "ingest.suggestions", {"state": state}
         ) as entry:
             wanted = None if state == ANY else SuggestionState(state)
-            found = workspace.ledger.view(who).suggestions(wanted, after=after, limit=limit)
+            view = workspace.ledger.view(who)
+            last = view.suggestion(after) if after is not None else None
+            if after is not None and last is None:
+                raise CommandError("--after names no suggestion that you may see: list them from the start")
+            found = view.suggestions(wanted, after=last.number if last else 0, limit=limit)
             entry.done(count=len(found))
     if options.json:
-        emit_json({"suggestions": [asdict(one) for one in found]})
+        emit_json({"suggestions": [suggestion_body(one) for one in found]})
         return
-    rows = [
-        (s.number, s.suggestion_id, s.state, s.kind or "?", s.label, s.document, s.excerpt) for s in found
-    ]
-    table("suggestions", ("number", "id", "state", "kind", "name", "document", "text around"), rows)
+    rows = [(s.suggestion_id, s.state, s.kind or "?", s.label, s.document, s.excerpt) for s in found]
+    table("suggestions", ("id", "state", "kind", "name", "document", "text around"), rows)
 
 
 @part.command()

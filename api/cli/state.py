@@ -173,7 +173,7 @@ def consulting(
     context = access_context(state, workspace)
     with workspace.audit.entry(context, Operation.CONSULTATION, action, query) as entry:
         store = current_store(state, workspace)
-        yield Read(context, store.view(context), workspace.ledger.view(context), entry)
+        yield Read(context, store.view(context), entry, lambda: workspace.ledger.view(context))
 
 
 @contextmanager

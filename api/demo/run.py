@@ -89,7 +89,7 @@ def run_demo(
     run_identity(workspace, store, who, progress)
     progress("asking for what was planted", 0, None)
     with workspace.audit.entry(who, Operation.CONSULTATION, "demo.ask", {}) as entry:
-        read = Read(who, store.view(who), workspace.ledger.view(who), entry)
+        read = Read(who, store.view(who), entry, lambda: workspace.ledger.view(who))
         truth = Truth.read(folder, read.view, read.evidence)
         figures = evaluate(folder / "truth.csv", read.evidence, IdentityBook(workspace.ledger).standing())
         refused = sum(summary.quarantined for summary in loads.values())

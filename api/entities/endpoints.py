@@ -27,7 +27,7 @@ Lid = Annotated[
 INLINE = 5_000
 
 
-def _period(
+async def _period(
     since: Annotated[
         AwareDatetime | None, Query(description="Only links that may hold after this time.")
     ] = None,
@@ -43,7 +43,7 @@ def _period(
         raise ProblemError(422, "period", "until must not be before since.") from error
 
 
-def _expand(
+async def _expand(
     period: Annotated[TimeSpan | None, Depends(_period)],
     hops: Annotated[int, Query(ge=1, le=MAX_HOPS)] = 1,
     direction: Direction = Direction.BOTH,
@@ -124,7 +124,7 @@ def read_neighbours(
 ) -> Response:
     """Everything within some hops, nearest first."""
     read = access.read("entity.neighbours", {"uid": uid, "hops": query.hops, "limit": limit}, (uid,))
-    return json_answer(service.neighbours(read, uid, _with_limit(query, limit)))
+    return json_answer(service.neighbours(read, uid, _with_limit(query, limit), access.services.fragments))
 
 
 @router.get(

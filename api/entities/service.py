@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from orjson import Fragment
+
 from api.answers import json_line
 from api.errors import not_found
+from api.fragments import Fragments
 from api.read import Read
 from api.shapes import Shaper
 from graphcore.access import highest_marking
@@ -61,17 +64,9 @@ def link_rids(read: Read, lid: str) -> tuple[str, ...]:
     return link.rids
 
 
-def neighbours(read: Read, uid: str, query: ExpandQuery) -> dict[str, object]:
-    """The neighbourhood of one entity."""
-    found = around(read, uid, query)
-    shaper = Shaper(read.view)
-    return {
-        "entities": [shaper.entity(entity) for entity in found.entities],
-        "links": [shaper.link(link) for link in found.links],
-        "hops": found.hops,
-        "truncated": found.truncated,
-        "marking": shaper.banner((*found.entities, *found.links)),
-    }
+def neighbours(read: Read, uid: str, query: ExpandQuery, fragments: Fragments) -> Fragment:
+    """The neighbourhood of one entity, as the bytes of its answer."""
+    return fragments.neighbourhood(Shaper(read.view), around(read, uid, query))
 
 
 def around(read: Read, uid: str, query: ExpandQuery) -> Neighbourhood:

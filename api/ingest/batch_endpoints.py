@@ -26,10 +26,10 @@ from api.jobs.service import shape
 from api.openapi import Tag, describe
 from api.reading import Loader, Reader
 from api.schemas import UID_PATTERN
-from graphcore.evidence.ledger import RefusedFilter
+from graphcore.model.references import PATTERN
 
 router = APIRouter(prefix="/v1", tags=[Tag.INGEST])
-Number = Annotated[int, Path(ge=1, le=2**53, description="Number of a batch.", examples=[1])]
+Batch = Annotated[str, Path(pattern=PATTERN, description="Reference of a batch.", examples=["jsunpgxtr2et"])]
 Key = Annotated[
     str,
     Path(pattern=UID_PATTERN, description="Id of an entity or link.", examples=["7hq2m4zc6tq3v5x7a2b4d6fj"]),
@@ -45,14 +45,20 @@ def list_batches(access: Loader) -> Response:
 @router.get("/ingest/quarantine", **describe("listRefused", Role.LOADER, answer=RefusedList))
 def list_refused(
     access: Loader,
-    batch: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    batch: Annotated[str | None, Query(pattern=PATTERN, description="Reference of a batch.")] = None,
     file: Annotated[str | None, Query(max_length=500)] = None,
     reason: Annotated[str | None, Query(max_length=500, description="Words that the reason holds.")] = None,
-    after: Annotated[int, Query(ge=0, le=2**53, description="Number of the last row seen.")] = 0,
+    after: Annotated[
+        str | None,
+        Query(
+            pattern=PATTERN,
+            description="Reference of the last row seen; one that is refused no more is not there.",
+        ),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
     """Rows that are still refused and that you may see, with counts by reason."""
-    return json_answer(service.refused(access, RefusedFilter(batch, file, reason), after, limit))
+    return json_answer(service.refused(access, service.Asked(batch, file, reason, after, limit)))
 
 
 @router.post("/ingest/quarantine/retry", **describe("retryRefused", Role.LOADER, answer=JobBody, status=202))
@@ -62,13 +68,13 @@ def retry_refused(access: Loader, body: RetryIn) -> Response:
 
 
 @router.get(
-    "/ingest/batches/{number}/quality",
+    "/ingest/batches/{reference}/quality",
     **describe("readQuality", Role.LOADER, answer=QualityBody, media={MEDIA["html"]: "string"}, also=(406,)),
 )
 def read_quality(
     request: Request,
     access: Loader,
-    number: Number,
+    reference: Batch,
     wanted: Annotated[
         Literal["json", "html"] | None, Query(alias="format", description="Else the Accept header decides.")
     ] = None,
@@ -76,28 +82,32 @@ def read_quality(
     """What is missing, damaged, unlikely or twice in a batch, and which time it covers; as data or as a page."""
     form = wanted_form(request, wanted, ("json", "html"))
     with access.heavy():
-        report = service.quality(access, number)
+        report = service.quality(access, reference)
     if form == "html":
-        return document(page(report), "html", file_name("data-quality", access.services.clock()))
-    return json_answer(service.quality_body(report))
+        return document(
+            page(report, access.services.workspace.ids),
+            "html",
+            file_name("data-quality", access.services.clock()),
+        )
+    return json_answer(service.quality_body(report, access.services.workspace.ids))
 
 
 @router.post(
-    "/ingest/batches/{number}/removal",
+    "/ingest/batches/{reference}/removal",
     **describe("removeBatch", Role.LOADER, answer=JobBody, status=202),
 )
-def remove_batch(access: Loader, number: Number, body: ChangeIn) -> Response:
+def remove_batch(access: Loader, reference: Batch, body: ChangeIn) -> Response:
     """Take out of the graph what a batch alone says; the answer is the job."""
-    return _accepted(service.queue_change(access, number, "remove", body.reason))
+    return _accepted(service.queue_change(access, reference, "remove", body.reason))
 
 
 @router.post(
-    "/ingest/batches/{number}/restoration",
+    "/ingest/batches/{reference}/restoration",
     **describe("restoreBatch", Role.LOADER, answer=JobBody, status=202),
 )
-def restore_batch(access: Loader, number: Number, body: ChangeIn) -> Response:
+def restore_batch(access: Loader, reference: Batch, body: ChangeIn) -> Response:
     """Put back a batch that was removed; the answer is the job."""
-    return _accepted(service.queue_change(access, number, "restore", body.reason))
+    return _accepted(service.queue_change(access, reference, "restore", body.reason))
 
 
 @router.get("/lineage/{key}", **describe("readLineage", Role.READER, answer=LineageAnswer))

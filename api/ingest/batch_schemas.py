@@ -5,12 +5,15 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.schemas import Body, Text
+from graphcore.model.references import PATTERN
+
+Reference = Annotated[str, Field(pattern=PATTERN)]
 
 
 class BatchBody(BaseModel):
-    """One load of one file: counts are of what you may see."""
+    """One load of one file: counts are of what you may see. ``reference`` tells neither order nor number."""
 
-    number: int
+    reference: str
     source: str
     file: str
     started_at: str
@@ -36,8 +39,8 @@ class BatchList(BaseModel):
 class RefusedBody(BaseModel):
     """A row that is still refused; what it holds is not in it."""
 
-    number: int
-    batch: int
+    reference: str
+    batch: str
     file: str
     row: int
     field: str
@@ -66,9 +69,9 @@ class RetryIn(Body):
     """Which refused rows to try again, under the present mapping."""
 
     reason: str = Field(min_length=1, max_length=500, examples=["The mapping was corrected"])
-    batch: int | None = Field(default=None, ge=1, le=2**53)
-    rows: list[Annotated[int, Field(ge=0, le=2**53)]] = Field(
-        default=[], max_length=10_000, description="Numbers of rows; empty: all of the batch."
+    batch: Reference | None = None
+    rows: list[Reference] = Field(
+        default=[], max_length=10_000, description="References of rows; empty: all of the batch."
     )
 
 
@@ -168,7 +171,7 @@ class LineageRecord(BaseModel):
     reference: str
     file: str
     row: int
-    batch: int
+    batch: str
     original: dict[str, Text]
     grading: str
     marking: str

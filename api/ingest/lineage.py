@@ -8,6 +8,7 @@ from api.read import Read
 from graphcore.access import highest_marking
 from graphcore.evidence.ledger import CorrectionNote, RecordView
 from graphcore.model import Value
+from graphcore.model.ids import IdMaker
 
 MAX_RECORDS = 2_000
 
@@ -32,6 +33,7 @@ class Lineage:
     records: tuple[RecordView, ...]
     corrections: Mapping[str, Sequence[CorrectionNote]]
     truncated: bool
+    ids: IdMaker
 
     def body(self) -> dict[str, object]:
         """As an answer: each record once, values naming theirs by rid."""
@@ -40,7 +42,9 @@ class Lineage:
                 {"property": one.property, "value": one.value, "rids": [record.rid for record in one.records]}
                 for one in self.values
             ],
-            "records": [record_body(record, self.corrections.get(record.rid, ())) for record in self.records],
+            "records": [
+                record_body(record, self.corrections.get(record.rid, ()), self.ids) for record in self.records
+            ],
             "truncated": self.truncated,
             "marking": highest_marking(record.label for record in self.records),
         }
@@ -73,4 +77,5 @@ def lineage(read: Read, key: str, wanted: str | None) -> Lineage | None:
     read.entry.done(count=len(records), shown=[key])
     saying = {record.rid for value in values for record in value.records}
     shown = tuple(record for record in records if wanted is None or record.rid in saying)
-    return Lineage(tuple(values), shown, read.evidence.corrections(records), len(found.rids) > MAX_RECORDS)
+    corrections, more = read.evidence.corrections(records), len(found.rids) > MAX_RECORDS
+    return Lineage(tuple(values), shown, corrections, more, read.evidence.ids)

@@ -5,14 +5,16 @@ from html import escape
 
 from api.page import Cell, bar, histogram, table
 from api.page import page as html_page
+from graphcore.evidence.ledger import BATCH
+from graphcore.model.ids import IdMaker
 from ingest.quality import QualityReport
 from ingest.quality.findings import Coverage, Unlikely
 
 
-def page(report: QualityReport) -> str:
+def page(report: QualityReport, ids: IdMaker) -> str:
     """A whole HTML document."""
     batch = report.batch
-    title = f"Data quality of batch {batch.number}"
+    title = f"Data quality of batch {ids.reference(BATCH, batch.number)}"
     facts: list[Sequence[Cell]] = [
         ("source", batch.source), ("file", batch.file), ("loaded at", batch.started_at), ("rows", batch.rows),
         ("records loaded", batch.loaded), ("unchanged", batch.unchanged), ("waiting for an end", batch.waiting),

@@ -1,17 +1,19 @@
-"""Batches, refused rows and lineage as plain dicts: the same for the command and the API."""
+"""Batches, refused rows and lineage as plain dicts: the same for the command and the API. Numbers stay inside."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from graphcore.evidence.ledger import BatchLine, CorrectionNote, RecordView, RefusedRow
+from graphcore.evidence.ledger import BATCH, REFUSED_ROW, BatchLine, CorrectionNote, RecordView, RefusedRow
+from graphcore.evidence.suggestion import SuggestionView
 from graphcore.model import iso_utc
+from graphcore.model.ids import IdMaker
 
 
-def refused_body(row: RefusedRow) -> dict[str, object]:
+def refused_body(row: RefusedRow, ids: IdMaker) -> dict[str, object]:
     """One refused row; what it holds is not in it."""
     return {
-        "number": row.number,
-        "batch": row.batch,
+        "reference": ids.reference(REFUSED_ROW, row.number),
+        "batch": ids.reference(BATCH, row.batch),
         "file": row.file,
         "row": row.row,
         "field": row.field,
@@ -21,12 +23,18 @@ def refused_body(row: RefusedRow) -> dict[str, object]:
     }
 
 
-def batch_body(line: BatchLine) -> dict[str, object]:
+def batch_body(line: BatchLine, ids: IdMaker) -> dict[str, object]:
     """One batch."""
-    return {name: value for name, value in asdict(line).items() if name != "whole"}
+    said = {name: value for name, value in asdict(line).items() if name != "number"}
+    return {"reference": ids.reference(BATCH, line.number), **said}
 
 
-def record_body(record: RecordView, corrections: Sequence[CorrectionNote]) -> dict[str, object]:
+def suggestion_body(one: SuggestionView) -> dict[str, object]:
+    """One suggestion."""
+    return {name: value for name, value in asdict(one).items() if name != "number"}
+
+
+def record_body(record: RecordView, corrections: Sequence[CorrectionNote], ids: IdMaker) -> dict[str, object]:
     """One record with where it stood, and how its row had been corrected."""
     label, grading = record.label, record.grading
     return {
@@ -36,7 +44,7 @@ def record_body(record: RecordView, corrections: Sequence[CorrectionNote]) -> di
         "reference": record.reference,
         "file": record.file,
         "row": record.row,
-        "batch": record.batch,
+        "batch": ids.reference(BATCH, record.batch),
         "original": record.original,
         "grading": f"{grading.scheme} {grading.code}" if grading else "",
         "marking": label.marking,

@@ -3,7 +3,6 @@
 What the caller may not see is as what is not there.
 """
 
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query
@@ -13,9 +12,11 @@ from starlette.responses import Response
 from api.answers import json_answer
 from api.auth.model import Role
 from api.errors import ProblemError, not_found
+from api.ingest.shapes import suggestion_body
 from api.openapi import Tag, describe
+from api.read import Read
 from api.reading import Access, Loader, Reader
-from api.schemas import Body
+from api.schemas import UID_PATTERN, Body
 from graphcore.audit import Ask, Operation
 from graphcore.errors import LedgerError, ValueRefusedError
 from graphcore.evidence.ledger.errors import UnknownKeyError
@@ -32,7 +33,6 @@ class SuggestionBody(BaseModel):
     """A name that a text seems to say; characters ``first`` to ``last`` of ``field`` of the document."""
 
     suggestion_id: str
-    number: int
     rid: str
     source: str
     document: str
@@ -49,7 +49,7 @@ class SuggestionBody(BaseModel):
 
 
 class SuggestionList(BaseModel):
-    """Suggestions by number; go on with ``after`` set to the last number."""
+    """Suggestions, oldest first; go on with ``after`` set to the last ``suggestion_id``."""
 
     suggestions: list[SuggestionBody]
 
@@ -81,15 +81,26 @@ class Decided(BaseModel):
 def list_suggestions(
     access: Reader,
     state: State = "open",
-    after: Annotated[int, Query(ge=0, le=2**53, description="Go on behind this number.")] = 0,
+    after: Annotated[
+        str | None, Query(pattern=UID_PATTERN, description="Go on behind this suggestion.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
     """Names that visible texts seem to say, oldest first."""
     wanted = None if state == "any" else SuggestionState(state)
     read = access.read("ingest.suggestions", {"state": state})
-    found = read.evidence.suggestions(wanted, after=after, limit=limit)
+    found = read.evidence.suggestions(wanted, after=_place(read, after), limit=limit)
     read.entry.done(count=len(found))
-    return json_answer({"suggestions": [asdict(one) for one in found]})
+    return json_answer({"suggestions": [suggestion_body(one) for one in found]})
+
+
+def _place(read: Read, after: str | None) -> int:
+    if after is None:
+        return 0
+    last = read.evidence.suggestion(after)
+    if last is None:
+        raise not_found()
+    return last.number
 
 
 @router.post(

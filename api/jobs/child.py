@@ -20,7 +20,7 @@ from api.jobs.request import context_of
 from graphcore.audit import Operation
 from graphcore.audit.log import utc_now
 from graphcore.errors import AuditError, GraphcoreError, Transient
-from graphcore.evidence.ledger import DoneBeforeError, RefusedFilter
+from graphcore.evidence.ledger import BATCH, REFUSED_ROW, DoneBeforeError, RefusedFilter
 from graphcore.store.port import GraphStore
 from graphcore.workspace import Workspace
 from ingest.errors import IngestError, LoadCancelledError
@@ -97,14 +97,20 @@ def _load(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress
             strictest=strictest_label(who.clearance, who.organisation, tuple(who.compartments)),
         )
         entry.done(count=summary.loaded)
-    return asdict(summary)
+    batches = [workspace.ids.reference(BATCH, number) for number in summary.batches]
+    return {**asdict(summary), "batches": batches}
 
 
 def _retry(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
     request = job.request
     who = workspace.admit(context_of(job.subject, request))
-    wanted = RefusedFilter(batch=request["batch"], numbers=tuple(request["rows"]))
-    query = {"batch": wanted.batch, "rows": list(wanted.numbers[:100]), "why": request["why"]}
+    batch: str | None = request["batch"]
+    rows: list[str] = request["rows"]
+    wanted = RefusedFilter(
+        batch=None if batch is None else workspace.ids.number(BATCH, batch),
+        numbers=tuple(workspace.ids.number(REFUSED_ROW, row) for row in rows),
+    )
+    query = {"batch": batch, "rows": rows[:100], "why": request["why"]}
     with workspace.audit.entry(who, Operation.COLLECTION, "ingest.quarantine.retry", query) as entry:
         order = Retry(who, request["why"], wanted)
         found = retry(workspace, order, store, progress=progress, cancel=progress.cancelled)
@@ -115,15 +121,15 @@ def _retry(workspace: Workspace, store: GraphStore, job: Job, progress: _Progres
 def _change(workspace: Workspace, store: GraphStore, job: Job, progress: _Progress) -> dict[str, object]:
     """Removal or return of a batch; done again after a crash it finds it done, and brings the graph up to date."""
     request, upkeep = job.request, workspace.ledger.upkeep
-    who, number, removes = (
+    who, batch, removes = (
         workspace.admit(context_of(job.subject, request)),
-        int(request["batch"]),
+        str(request["batch"]),
         job.kind == "remove",
     )
     operation = Operation.ERASURE if removes else Operation.ALTERATION
-    with workspace.audit.entry(who, operation, f"ingest.{job.kind}", {"batch": number}) as entry:
+    with workspace.audit.entry(who, operation, f"ingest.{job.kind}", {"batch": batch}) as entry:
         view = workspace.ledger.view(who)
-        require_visible(view, number)
+        number = require_visible(view, batch).number
         change = upkeep.remove_batch if removes else upkeep.restore_batch
         count = 0
         with suppress(DoneBeforeError):

@@ -20,7 +20,7 @@ class JobBody(BaseModel):
     source: str
     file: str
     progress: JobProgress
-    result: dict[str, int | str | list[str] | list[int] | None]
+    result: dict[str, int | str | list[str] | None]
     error: str
     created_at: str
     started_at: str | None

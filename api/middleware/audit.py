@@ -6,13 +6,12 @@ It also is the request's edge for errors that nobody expected: they are logged a
 import asyncio
 import logging
 
-from fastapi.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import problem_answer, problem_of
-from graphcore.audit import AuditEntry, Status
-from graphcore.errors import AuditError
+from api.middleware.outcomes import Outcomes
+from graphcore.audit import AuditEntry, AuditEvent, AuditLog, Status
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +19,9 @@ log = logging.getLogger(__name__)
 class AuditOutcome:
     """Counts what is sent and closes the entries with it."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, audit: AuditLog) -> None:
         self._app = app
+        self._outcomes = Outcomes(audit.write_all)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the request, then close its entries."""
@@ -43,7 +43,9 @@ class AuditOutcome:
             if not sent.started:
                 await problem_answer(problem_of(error))(scope, receive, sent.send)
         finally:
-            await asyncio.shield(run_in_threadpool(_close, entries, sent, ending))
+            rows = _ended(entries, sent, ending)
+            if rows:
+                await asyncio.shield(self._outcomes.write(rows))
 
 
 class _Sent:
@@ -63,13 +65,14 @@ class _Sent:
             self.whole = not message.get("more_body", False)
 
 
-def _close(entries: list[AuditEntry], sent: _Sent, ending: Status | None) -> None:
+def _ended(entries: list[AuditEntry], sent: _Sent, ending: Status | None) -> list[AuditEvent]:
+    rows: list[AuditEvent] = []
     for entry in entries:
         entry.sent_bytes = sent.size
-        try:
-            entry.close(ending or _ending(sent))
-        except AuditError:
-            log.exception("an outcome could not be written; the verifier lists it as unknown")
+        row = entry.end(ending or _ending(sent))
+        if row is not None:
+            rows.append(row)
+    return rows
 
 
 def _ending(sent: _Sent) -> Status:

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import MutableMapping
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGE_CSP = (
@@ -16,7 +15,10 @@ DOCUMENT_CSP = (
     "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; font-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+# Each where the answer itself does not say otherwise.
 _FIXED = {
+    "Content-Security-Policy": PAGE_CSP,
+    "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -32,7 +34,8 @@ class Headers:
 
     def __init__(self, app: ASGIApp, *, tls: bool = False) -> None:
         self._app = app
-        self._fixed = {**_FIXED, **_TLS} if tls else _FIXED
+        chosen = {**_FIXED, **_TLS} if tls else _FIXED
+        self._fixed = [(name.lower().encode(), value.encode()) for name, value in chosen.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Give the request an id and its answer the headers."""
@@ -45,12 +48,10 @@ class Headers:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers.setdefault("Content-Security-Policy", PAGE_CSP)
-                headers.setdefault("Cache-Control", "no-store")
-                for name, value in self._fixed.items():
-                    headers.setdefault(name, value)
+                given: list[tuple[bytes, bytes]] = list(message.get("headers", ()))
+                names = {name.lower() for name, _ in given}
+                ours = [one for one in self._fixed if one[0] not in names]
+                message["headers"] = [*given, *ours, (b"x-request-id", request_id.encode())]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

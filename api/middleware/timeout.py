@@ -23,14 +23,19 @@ class TimeLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        gate = _Gate(send)
+        turned = asyncio.get_running_loop().create_future()
+        gate = _Gate(send, turned)
         body = _AfterBody(receive)
         task = asyncio.ensure_future(self._app(scope, body.receive, gate.send))
+        task.add_done_callback(lambda _: _turn(turned))
+        clock = _Clock(turned, body, self._timeout_s)
         try:
-            await self._wait(task, gate, body)
+            await turned
         except asyncio.CancelledError:
             task.cancel()
             raise
+        finally:
+            clock.stop()
         if task.done() or gate.started:
             await task
             return
@@ -44,17 +49,29 @@ class TimeLimit:
         )
         await problem_answer(problem)(scope, receive, send)
 
-    async def _wait(self, task: "asyncio.Task[None]", gate: "_Gate", body: "_AfterBody") -> None:
-        """Until the task is done, the answer has begun, or the time since the last of the body is over."""
-        started = asyncio.ensure_future(gate.begun.wait())
-        try:
-            while not task.done() and not gate.started:
-                left = body.last + self._timeout_s - asyncio.get_running_loop().time()
-                if left <= 0:
-                    return
-                await asyncio.wait({task, started}, timeout=left, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            started.cancel()
+
+def _turn(turned: "asyncio.Future[None]") -> None:
+    if not turned.done():
+        turned.set_result(None)
+
+
+class _Clock:
+    """Turns the future when the time since the last of the body is over; no task of its own, as every request has one."""
+
+    def __init__(self, turned: "asyncio.Future[None]", body: "_AfterBody", timeout_s: float) -> None:
+        self._turned, self._body, self._timeout_s = turned, body, timeout_s
+        self._loop = asyncio.get_running_loop()
+        self._handle = self._loop.call_later(timeout_s, self._look)
+
+    def _look(self) -> None:
+        due = self._body.last + self._timeout_s
+        if due <= self._loop.time():
+            _turn(self._turned)
+        else:
+            self._handle = self._loop.call_at(due, self._look)
+
+    def stop(self) -> None:
+        self._handle.cancel()
 
 
 def _forget(task: "asyncio.Task[None]") -> None:
@@ -82,17 +99,14 @@ class _AfterBody:
 class _Gate:
     """Lets messages through until it is closed."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self.begun = asyncio.Event()
+    def __init__(self, send: Send, turned: "asyncio.Future[None]") -> None:
+        self._send, self._turned = send, turned
+        self.started = False
         self.closed = False
-
-    @property
-    def started(self) -> bool:
-        return self.begun.is_set()
 
     async def send(self, message: Message) -> None:
         if self.closed:
             raise ConnectionError("the answer came too late")
-        self.begun.set()
+        self.started = True
+        _turn(self._turned)
         await self._send(message)

@@ -48,20 +48,24 @@ class AuditEntry:
         Raises:
             AuditError: it could not be written; the entry stays open and the verifier lists it.
         """
+        outcome = self.end(status)
+        if outcome is not None:
+            self._writer.write(outcome)
+
+    def end(self, status: Status) -> AuditEvent | None:
+        """The outcome row, for who writes several at once; None where the entry was closed before."""
         if self.closed:
-            return
+            return None
         self.closed = True
         event = self._event
-        self._writer.write(
-            AuditEvent(
-                Phase.OUTCOME,
-                event.entry,
-                event.operation,
-                event.action,
-                event.subject,
-                entities=self.shown,
-                status=status,
-                count=self.count,
-                sent_bytes=self.sent_bytes,
-            )
+        return AuditEvent(
+            Phase.OUTCOME,
+            event.entry,
+            event.operation,
+            event.action,
+            event.subject,
+            entities=self.shown,
+            status=status,
+            count=self.count,
+            sent_bytes=self.sent_bytes,
         )

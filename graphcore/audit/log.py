@@ -170,6 +170,14 @@ class AuditLog:
         """
         self._writer.write(event)
 
+    def write_all(self, events: Sequence[AuditEvent]) -> None:
+        """Several rows, in one commit.
+
+        Raises:
+            AuditError: they could not be written.
+        """
+        self._writer.write_all(events)
+
     @contextlib.contextmanager
     def reading(self) -> Generator[sqlite3.Connection]:
         """The log's file, for reading alone.

@@ -8,7 +8,7 @@ chain without a fork or a gap.
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,10 +24,10 @@ _DRIFT = timedelta(seconds=60)
 
 
 class _Item:
-    """One event in the queue. ``turn`` is let go when the event is on disk, has failed, or its caller is to write."""
+    """One caller's events in the queue. ``turn`` is let go when they are on disk, have failed, or their caller is to write."""
 
-    def __init__(self, event: AuditEvent) -> None:
-        self.event = event
+    def __init__(self, events: Sequence[AuditEvent]) -> None:
+        self.events = events
         self.settled = False
         self.error: AuditError | None = None
         self.turn = threading.Lock()
@@ -59,7 +59,11 @@ class Writer:
         Raises:
             AuditError: it is not, within the time limit; whatever it was to precede must not happen.
         """
-        item = _Item(event)
+        self.write_all((event,))
+
+    def write_all(self, events: Sequence[AuditEvent]) -> None:
+        """As :meth:`write`, of several (one at least) side by side, in one commit."""
+        item = _Item(events)
         with self._queue_lock:
             self._pending.append(item)
             writes, self._writing = not self._writing, True
@@ -107,7 +111,7 @@ class Writer:
         failure: AuditError | None = AuditError("the audit log was not written: nothing was read")
         try:
             with self._commit_lock:
-                before, end = self._append([item.event for item in items])
+                before, end = self._append([event for item in items for event in item.events])
             # after the commit, so that a crash between the two leaves a checkpoint that is behind, never ahead
             self.checkpoints.save(end, before=before)
             failure = None

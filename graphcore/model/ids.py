@@ -10,6 +10,8 @@ from itertools import product
 
 import numpy as np
 
+from graphcore.model.references import number_of, reference
+
 _BYTES = 15  # 120 bits, 24 characters of base32: no collision to fear below 2**50 ids
 _LENGTH = 24
 _SEP = "\x1f"
@@ -79,6 +81,14 @@ class IdMaker:
     def token(self, *parts: str) -> str:
         """Id of anything else (a batch, a decision): the first part names the kind."""
         return self._digest(*parts)
+
+    def reference(self, kind: str, number: int) -> str:
+        """What people call a numbered row by; see :mod:`graphcore.model.references`."""
+        return reference(self.key, kind, number)
+
+    def number(self, kind: str, text: str) -> int:
+        """The row that people call ``text``; 0, which is none, where that is no reference."""
+        return number_of(self.key, kind, text)
 
     def _digests(self, kind: str, said: Iterable[tuple[str, ...]]) -> list[str]:
         begun = hashlib.blake2b(f"{kind}{_SEP}".encode(), key=self.key, digest_size=_BYTES)

@@ -58,7 +58,7 @@ def quality_of(workspace: Workspace, who: AccessContext, number: int) -> Quality
     view = workspace.ledger.view(who)
     line = next((one for one in view.batches() if one.number == number), None)
     if line is None:
-        raise UnknownKeyError(f"there is no batch {number}: `ocb ingest batches` lists them")
+        raise UnknownKeyError("there is no such batch: `ocb ingest batches` lists them")
     note = workspace.ledger.upkeep.load_note(number)
     gaps = Gaps(mapped_properties(kept_words(note)) if note else {})
     values, repeats, amounts, times = (

@@ -2,17 +2,19 @@
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from graphcore.evidence.ledger import Correction, EvidenceView, RefusedFilter, RefusedRow
+from graphcore.evidence.ledger import REFUSED_ROW, Correction, EvidenceView, RefusedFilter, RefusedRow
+from graphcore.model.references import PATTERN
 from graphcore.workspace import Workspace
 from ingest.errors import FileRefusedError, IngestError
 from ingest.repair.export import OURS, Headers, unguarded
 from ingest.repair.fields import fields_of, flat, with_changes
 
-_NUMBER = OURS[0]
+_REFERENCE = OURS[0]
 _FIELD_MAX = 1 << 20
 _ADVICE = "Export the rows with `ocb ingest quarantine export`, correct that file, and give it back as it is."
 
@@ -27,8 +29,8 @@ def headers_of(workspace: Workspace, rows: Sequence[RefusedRow]) -> Headers:
     return found
 
 
-def corrected_rows(path: Path) -> dict[int, dict[str, str]]:
-    """Rows of a corrected file, CSV or JSON lines by its content: texts by name, by the number of the refused row.
+def corrected_rows(path: Path) -> dict[str, dict[str, str]]:
+    """Rows of a corrected file, CSV or JSON lines by its content: texts by name, by the reference of the refused row.
 
     Raises:
         FileRefusedError: it is not a file of that kind.
@@ -38,43 +40,47 @@ def corrected_rows(path: Path) -> dict[int, dict[str, str]]:
             first = stream.read(1)
             stream.seek(0)
             read = _json_lines if first == "{" else _delimited
-            found: dict[int, dict[str, str]] = {}
-            for number, fields in read(path.name, stream):
-                if number in found:
-                    raise FileRefusedError(path.name, f"the refused row {number} stands in it twice", _ADVICE)
-                found[number] = fields
+            found: dict[str, dict[str, str]] = {}
+            for reference, fields in read(path.name, stream):
+                if reference in found:
+                    raise FileRefusedError(
+                        path.name, f"the refused row {reference} stands in it twice", _ADVICE
+                    )
+                found[reference] = fields
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileRefusedError(path.name, f"it cannot be read ({type(error).__name__})", _ADVICE) from error
     return found
 
 
 def corrections_from(
-    view: EvidenceView, workspace: Workspace, given: Mapping[int, Mapping[str, str]]
+    view: EvidenceView, workspace: Workspace, given: Mapping[str, Mapping[str, str]]
 ) -> list[Correction]:
     """What differs from the rows as they stand; a row that is as it was gives no correction.
 
     Raises:
-        IngestError: a number is of no row that is still refused, or its content was withheld.
+        IngestError: a reference is of no row that is still refused, or its content was withheld.
     """
-    rows = {row.number: row for row in view.refused(RefusedFilter(numbers=tuple(given)), limit=len(given))}
+    wanted = RefusedFilter(numbers=tuple(workspace.ids.number(REFUSED_ROW, one) for one in given))
+    found_rows = view.refused(wanted, limit=len(given)) if given else []
+    rows = {workspace.ids.reference(REFUSED_ROW, row.number): row for row in found_rows}
     unknown = sorted(set(given) - set(rows))
     if unknown:
         raise IngestError(
-            f"no refused row has the number {unknown[0]} ({len(unknown)} such in all): `ocb ingest quarantine list` shows "
+            f"no refused row has the reference {unknown[0]} ({len(unknown)} such in all): `ocb ingest quarantine list` shows "
             "them; one that loads is no longer there"
         )
     headers = headers_of(workspace, [*rows.values()])
     found: list[Correction] = []
-    for number, row in sorted(rows.items()):
+    for called, row in rows.items():
         fields = fields_of(row, headers.get((row.batch, row.file), ()))
         if fields is None:
             raise IngestError(
-                f"the content of the refused row {number} was withheld and cannot be corrected here: correct the file, and "
+                f"the content of the refused row {called} was withheld and cannot be corrected here: correct the file, and "
                 "load that"
             )
-        made, changed = with_changes(fields, given[number])
+        made, changed = with_changes(fields, given[called])
         if changed:
-            found.append(Correction(number, made, changed))
+            found.append(Correction(row.number, made, changed))
     return found
 
 
@@ -93,7 +99,7 @@ def set_fields(words: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _delimited(file: str, stream: Any) -> Iterator[tuple[int, dict[str, str]]]:
+def _delimited(file: str, stream: Any) -> Iterator[tuple[str, dict[str, str]]]:
     csv.field_size_limit(_FIELD_MAX)
     sample = stream.readline()
     stream.seek(0)
@@ -101,8 +107,8 @@ def _delimited(file: str, stream: Any) -> Iterator[tuple[int, dict[str, str]]]:
     reader = csv.reader(stream, delimiter=mark, strict=True)
     empty: list[str] = []
     header = [unguarded(name) for name in next(reader, empty)]
-    if _NUMBER not in header:
-        raise FileRefusedError(file, f"it has no column {_NUMBER}", _ADVICE)
+    if _REFERENCE not in header:
+        raise FileRefusedError(file, f"it has no column {_REFERENCE}", _ADVICE)
     for line, cells in enumerate(reader, start=2):
         if not any(cells):
             continue
@@ -110,10 +116,10 @@ def _delimited(file: str, stream: Any) -> Iterator[tuple[int, dict[str, str]]]:
             raise FileRefusedError(file, f"line {line} has more fields than the header", _ADVICE)
         row = dict(zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=True))
         fields = {name: unguarded(text) for name, text in row.items() if name not in OURS}
-        yield _number(file, line, row[_NUMBER]), fields
+        yield _reference(file, line, row[_REFERENCE]), fields
 
 
-def _json_lines(file: str, stream: Any) -> Iterator[tuple[int, dict[str, str]]]:
+def _json_lines(file: str, stream: Any) -> Iterator[tuple[str, dict[str, str]]]:
     parse: Callable[[str], object] = json.loads
     for line, text in enumerate(stream, start=1):
         if not text.strip():
@@ -125,11 +131,11 @@ def _json_lines(file: str, stream: Any) -> Iterator[tuple[int, dict[str, str]]]:
         row = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
         if not isinstance(row.get("row"), dict):
             raise FileRefusedError(file, f"line {line} has no row", _ADVICE)
-        yield _number(file, line, row.get(_NUMBER)), flat(row["row"])
+        yield _reference(file, line, row.get(_REFERENCE)), flat(row["row"])
 
 
-def _number(file: str, line: int, value: object) -> int:
-    text = str(value).strip().replace(",", "")
-    if not text.isdigit():
-        raise FileRefusedError(file, f"line {line} has no whole number in {_NUMBER}", _ADVICE)
-    return int(text)
+def _reference(file: str, line: int, value: object) -> str:
+    text = str(value).strip().lower()
+    if re.fullmatch(PATTERN, text) is None:
+        raise FileRefusedError(file, f"line {line} has no reference in {_REFERENCE}", _ADVICE)
+    return text

@@ -11,10 +11,11 @@ from enum import StrEnum
 from io import StringIO
 from typing import TextIO
 
-from graphcore.evidence.ledger import RefusedRow
+from graphcore.evidence.ledger import BATCH, REFUSED_ROW, RefusedRow
+from graphcore.model.ids import IdMaker
 from ingest.repair.fields import fields_of, flat
 
-OURS = ("ocb_number", "ocb_batch", "ocb_file", "ocb_row", "ocb_field", "ocb_reason")
+OURS = ("ocb_reference", "ocb_batch", "ocb_file", "ocb_row", "ocb_field", "ocb_reason")
 _RUN = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 Headers = Mapping[tuple[int, str], tuple[str, ...]]
 
@@ -36,7 +37,9 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith((*_RUN, "'")) else text
 
 
-def write_rows(rows: Sequence[RefusedRow], headers: Headers, form: ExportForm, out: TextIO) -> int:
+def write_rows(
+    rows: Sequence[RefusedRow], headers: Headers, form: ExportForm, out: TextIO, ids: IdMaker
+) -> int:
     """Write refused rows; what was withheld is left out. Gives the number written.
 
     Args:
@@ -44,12 +47,13 @@ def write_rows(rows: Sequence[RefusedRow], headers: Headers, form: ExportForm, o
         headers: Of each (batch, file) that has one.
         form: Which form.
         out: Opened with ``newline=""``.
+        ids: Says what rows and batches are called by.
     """
     said = [(row, fields_of(row, headers.get((row.batch, row.file), ()))) for row in rows]
     kept = [(row, fields) for row, fields in said if fields is not None]
     if form is ExportForm.JSONL:
         for row, fields in kept:
-            line = {**dict(zip(OURS, _ours(row), strict=True)), "row": fields}
+            line = {**dict(zip(OURS, _ours(row, ids), strict=True)), "row": fields}
             out.write(json.dumps(line, ensure_ascii=False) + "\n")
         return len(kept)
     flats = [(row, flat(fields)) for row, fields in kept]
@@ -57,17 +61,18 @@ def write_rows(rows: Sequence[RefusedRow], headers: Headers, form: ExportForm, o
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*OURS, *map(guarded, columns)])
     for row, fields in flats:
-        cells: Iterable[object] = (*_ours(row), *(fields.get(name, "") for name in columns))
+        cells: Iterable[object] = (*_ours(row, ids), *(fields.get(name, "") for name in columns))
         writer.writerow([guarded(str(cell)) for cell in cells])
     return len(kept)
 
 
-def as_text(rows: Sequence[RefusedRow], headers: Headers, form: ExportForm) -> str:
+def as_text(rows: Sequence[RefusedRow], headers: Headers, form: ExportForm, ids: IdMaker) -> str:
     """As :func:`write_rows`, as a text."""
     out = StringIO(newline="")
-    write_rows(rows, headers, form, out)
+    write_rows(rows, headers, form, out, ids)
     return out.getvalue()
 
 
-def _ours(row: RefusedRow) -> tuple[object, ...]:
-    return (row.number, row.batch, row.file, row.row, row.field, row.reason)
+def _ours(row: RefusedRow, ids: IdMaker) -> tuple[object, ...]:
+    called = ids.reference(REFUSED_ROW, row.number), ids.reference(BATCH, row.batch)
+    return (*called, row.file, row.row, row.field, row.reason)

@@ -52,11 +52,11 @@ def replace_batch(
     """
     upkeep = workspace.ledger.upkeep
     if not upkeep.standing(order.old):
-        raise IngestError(f"batch {order.old} is removed already: load the file by itself")
+        raise IngestError("the batch is removed already: load the file by itself")
     note = upkeep.load_note(order.old)
     if note is None:
         raise IngestError(
-            f"batch {order.old} was loaded before it was kept as which source: load the file by itself, then remove the batch"
+            "the batch was loaded before it was kept as which source: load the file by itself, then remove the batch"
         )
     summary = load(
         workspace,

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from graphcore.access import AccessContext
 from graphcore.evidence import Record
-from graphcore.evidence.ledger import Attempt, LoadNote, Outcome, RefusedFilter, RefusedRow
+from graphcore.evidence.ledger import BATCH, Attempt, LoadNote, Outcome, RefusedFilter, RefusedRow
 from graphcore.store.port import GraphStore
 from graphcore.workspace import Workspace
 from ingest.errors import IngestError, LoadCancelledError, RowRefusedError
@@ -130,7 +130,8 @@ def _mapper(workspace: Workspace, number: int, mapping: Path | None) -> "_BatchM
     note = workspace.ledger.upkeep.load_note(number)
     if note is None:
         raise IngestError(
-            f"batch {number} was loaded before it was kept under which mapping: load its file again, then try its rows"
+            f"batch {workspace.ids.reference(BATCH, number)} was loaded before it was kept under which mapping: load its "
+            "file again, then try its rows"
         )
     source = next(batch.source for batch in workspace.ledger.batches() if batch.number == number)
     words, name = _words(note, mapping)

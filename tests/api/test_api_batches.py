@@ -50,6 +50,12 @@ def _work(server: Server) -> dict:
     return server.get(f"/v1/jobs/{job.id}", "loader").json()
 
 
+def _batch(server: Server) -> str:
+    """Reference of the only batch that the loader may know of."""
+    (batch,) = server.get("/v1/ingest/batches", "loader").json()["batches"]
+    return batch["reference"]
+
+
 def _post(server: Server, path: str, **body: object) -> dict:
     answer = server.request("POST", path, "loader", json={"reason": "a test", **body})
     assert answer.status_code == 202, answer.text
@@ -60,19 +66,23 @@ def test_batches_and_refused_rows_are_listed(own: Server) -> None:
     (batch,) = own.get("/v1/ingest/batches", "loader").json()["batches"]
     wanted = {"rows": 5, "loaded": 3, "refused": 2, "repaired": 0, "state": "loaded", "file": "people.csv"}
     assert {name: batch[name] for name in wanted} == wanted
-    answer = own.get("/v1/ingest/quarantine?batch=1", "loader").json()
+    answer = own.get(f"/v1/ingest/quarantine?batch={batch['reference']}", "loader").json()
     assert answer["reasons"] == [{"field": "name", "reason": "is empty", "rows": 2}]
     assert [(row["row"], row["attempts"], row["corrected"]) for row in answer["rows"]] == [
         (2, 0, False),
         (5, 0, False),
     ]
     assert "Mags" not in own.get("/v1/ingest/quarantine", "loader").text
-    assert own.get("/v1/ingest/quarantine?after=1", "loader").json()["rows"][0]["row"] == 5
-    assert own.get("/v1/ingest/quarantine?batch=9", "loader").status_code == 404
+    first = answer["rows"][0]["reference"]
+    assert own.get(f"/v1/ingest/quarantine?after={first}", "loader").json()["rows"][0]["row"] == 5
+    assert own.get(f"/v1/ingest/quarantine?batch={first}", "loader").status_code == 404, "of another kind"
+    assert own.get("/v1/ingest/quarantine?batch=aaaaaaaaaaaa", "loader").status_code == 404
+    assert own.get("/v1/ingest/quarantine?batch=1", "loader").status_code == 422
 
 
 def test_quality_as_data_and_as_a_page(own: Server) -> None:
-    body = own.get("/v1/ingest/batches/1/quality", "loader").json()
+    batch = _batch(own)
+    body = own.get(f"/v1/ingest/batches/{batch}/quality", "loader").json()
     (dob,) = [one for one in body["missing"] if one["name"] == "birth_date"]
     assert (dob["records"], dob["missing"], dob["omitted"]) == (3, 0, 1)
     checks = {one["check"].split(" ")[0] + one["about"]: one["examples"] for one in body["unlikely"]}
@@ -80,22 +90,22 @@ def test_quality_as_data_and_as_a_page(own: Server) -> None:
         {"file": "people.csv", "row": 1},
         {"file": "people.csv", "row": 4},
     ]
-    page = own.get("/v1/ingest/batches/1/quality?format=html", "loader")
+    page = own.get(f"/v1/ingest/batches/{batch}/quality?format=html", "loader")
     assert page.headers["content-type"].startswith("text/html")
     assert "sandbox" in page.headers["content-security-policy"]
     assert "people.csv 1" in page.text
     assert "<b>Eve" not in page.text
-    assert own.get("/v1/ingest/batches/2/quality", "loader").status_code == 404
+    assert own.get("/v1/ingest/batches/aaaaaaaaaaaa/quality", "loader").status_code == 404
 
 
 def test_removal_and_restoration_are_jobs(own: Server) -> None:
-    job = _post(own, "/v1/ingest/batches/1/removal")
+    job = _post(own, f"/v1/ingest/batches/{_batch(own)}/removal")
     assert (job["state"], job["kind"], job["result"]) == ("done", "remove", {"records": 3})
     assert own.get("/v1/search?q=tolliver").json()["total"] == 0
     (batch,) = own.get("/v1/ingest/batches", "loader").json()["batches"]
     assert (batch["state"], batch["removed_by"], batch["reason"]) == ("removed", "loader", "a test")
     assert own.get("/v1/ingest/quarantine", "loader").json()["total"] == 0
-    job = _post(own, "/v1/ingest/batches/1/restoration")
+    job = _post(own, f"/v1/ingest/batches/{batch['reference']}/restoration")
     assert job["result"] == {"records": 3}
     assert own.get("/v1/search?q=tolliver").json()["total"] == 1
     operations = [
@@ -108,11 +118,14 @@ def test_removal_and_restoration_are_jobs(own: Server) -> None:
 
 
 def test_retry_is_a_job_and_takes_corrections(own: Server) -> None:
-    job = _post(own, "/v1/ingest/quarantine/retry", batch=1)
+    job = _post(own, "/v1/ingest/quarantine/retry", batch=_batch(own))
     assert (job["state"], job["result"]["tried"], job["result"]["refused"]) == ("done", 2, 2)
     rows = own.get("/v1/ingest/quarantine", "loader").json()["rows"]
     assert [row["attempts"] for row in rows] == [1, 1]
-    none = own.request("POST", "/v1/ingest/quarantine/retry", "loader", json={"reason": "x", "batch": 7})
+    job = _post(own, "/v1/ingest/quarantine/retry", rows=[rows[0]["reference"]])
+    assert (job["state"], job["result"]["tried"]) == ("done", 1)
+    unknown = {"reason": "x", "batch": "aaaaaaaaaaaa"}
+    none = own.request("POST", "/v1/ingest/quarantine/retry", "loader", json=unknown)
     assert none.status_code == 404
 
 
@@ -123,7 +136,7 @@ def test_lineage_leads_back_to_file_and_row(server: Server, loaded: World) -> No
     assert (value["property"], value["value"], value["rids"]) == ("name", "Mags Tolliver", [record["rid"]])
     told = {name: record[name] for name in ("file", "row", "batch", "original", "grading", "handling")}
     assert told == {
-        "file": "people.csv", "row": 1, "batch": 1, "original": {"ref": "row 1"}, "grading": "3x5x2 2B",
+        "file": "people.csv", "row": 1, "batch": _batch(server), "original": {"ref": "row 1"}, "grading": "3x5x2 2B",
         "handling": "3x5x2 P",
     }  # fmt: skip
 
@@ -145,11 +158,13 @@ def test_batches_count_what_is_visible_alone(server: Server, tmp_path: Path) -> 
     try:
         shown = [one.get("/v1/ingest/batches", "loader").json()["batches"][0] for one in (server, other)]
         for batch in shown:
-            batch.pop("started_at"), batch.pop("finished_at")
+            batch.pop("started_at"), batch.pop("finished_at"), batch.pop("reference")  # of another key
         assert shown[0] == shown[1]
-        quality = [one.get("/v1/ingest/batches/1/quality", "loader").json() for one in (server, other)]
+        quality = [
+            one.get(f"/v1/ingest/batches/{_batch(one)}/quality", "loader").json() for one in (server, other)
+        ]
         for body in quality:
-            body["batch"].pop("started_at"), body["batch"].pop("finished_at")
+            body["batch"] = {name: value for name, value in body["batch"].items() if name in shown[0]}
         assert quality[0] == quality[1]
     finally:
         other.close()
@@ -164,11 +179,12 @@ def test_a_removal_takes_what_its_caller_sees_and_tells_nothing_of_the_rest(tmp_
         uids = world.build(folder, hidden=hidden)
         server = start(folder)
         try:
-            job = _post(server, "/v1/ingest/batches/1/removal")
+            path = f"/v1/ingest/batches/{_batch(server)}"
+            job = _post(server, f"{path}/removal")
             (batch,) = server.get("/v1/ingest/batches", "loader").json()["batches"]
             seen = server.get("/v1/search?q=tolliver").json()["total"]
-            again = _post(server, "/v1/ingest/batches/1/removal")["result"]
-            back = _post(server, "/v1/ingest/batches/1/restoration")["result"]
+            again = _post(server, f"{path}/removal")["result"]
+            back = _post(server, f"{path}/restoration")["result"]
             told.append([job["result"], batch["state"], batch["loaded"], seen, again, back])
             if hidden:
                 assert server.get(f"/v1/entities/{uids[world.SECRET]}", "cleared").status_code == 200

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from graphcore.access import Grantee, Scope
-from graphcore.evidence.ledger.grants import NewGrant
+from graphcore.evidence.ledger.grants import GrantBook, NewGrant
 from tests.api import world
 from tests.api.client import Server
 from tests.api.conftest import World
@@ -24,9 +24,8 @@ def reads(server: Server) -> list[tuple[str, str, dict[str, Any]]]:
 def expired(server: Server) -> None:
     """`reader` had a grant over the hidden compartment; it ran out a moment ago."""
     workspace = server.services.workspace
-    book = workspace.ledger.grants
     past = datetime.now(UTC) - timedelta(days=2)
-    book._clock = lambda: past
+    book = GrantBook(workspace.ledger._database, lambda: past)
     book.give(
         NewGrant(
             Grantee.SUBJECT, "reader", Scope.COMPARTMENT, "KESTREL", "Larkspur", past + timedelta(days=1)

@@ -54,7 +54,7 @@ def test_suggestions_are_filtered_by_who_asks(written: Server) -> None:
     assert [one["label"] for one in listed(written, "cleared", state="any")][-1] == "Dee Four"
     assert listed(written, "low") == []
     first = listed(written, state="any")[0]
-    assert listed(written, state="any", after=first["number"], limit=1)[0]["label"] == "Bea Two"
+    assert listed(written, state="any", after=first["suggestion_id"], limit=1)[0]["label"] == "Bea Two"
     assert written.get(BASE, None).status_code == 401
     assert written.get(BASE, "reader", purpose=False).status_code == 403
     assert written.get(BASE, "reader", params={"state": "none"}).status_code == 422

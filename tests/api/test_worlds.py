@@ -23,20 +23,21 @@ from api.auth import NewAccount, Role
 from api.settings import Settings
 from api.wiring import open_services
 from graphcore.access import AccessContext, Grantee, Marking, Purpose, PurposeCode, Scope
+from graphcore.evidence.ledger import BATCH, REFUSED_ROW, RefusedFilter
 from graphcore.evidence.ledger.grants import NewGrant
 from graphcore.workspace import KEY, StoreName
 from tests.api.client import PASSWORD, PURPOSE, WEAK, Server
 from tests.api.test_api_access import operations
 from tests.neo4j_fixture import Neo4jAddress
 from tests.worlds.questions import ANALYSES, ASKED_BY_OTHERS, Known, Views, analyses, asked, request
-from tests.worlds.served import NOW, served, uid
+from tests.worlds.served import CLEARED, NOW, served, uid
 from tests.worlds.tiny import KINDS, TinyWorld, tiny
 
 FIRST, _, LAST = os.environ.get("WORLDS", "").rpartition("-")
 # several things hidden at once, and a world that once told of a hidden link by the weights of identity
 SAMPLE = [*((at, tuple([*KINDS][at::3])) for at in range(3)), (2, ())]
 CHOSEN = [(seed, ()) for seed in range(int(FIRST or 0), int(LAST))] if LAST else SAMPLE
-UNKNOWN = "a" * 24
+UNKNOWN, NO_REFERENCE = "a" * 24, "a" * 12
 ROLES = frozenset({Role.READER, Role.LOADER, Role.REVIEWER, Role.OWNER})
 SENSITIVE = Marking.OFFICIAL_SENSITIVE
 READERS = {
@@ -101,24 +102,59 @@ async def over_http(
     headers = {**PURPOSE, "Authorization": f"Bearer {server.tokens[who]}"}
     transport = httpx.ASGITransport(server.app, raise_app_exceptions=False, client=("127.0.0.1", 5000))
     async with httpx.AsyncClient(transport=transport, headers=headers, base_url="http://localhost") as client:
+        called = await references(client, server)
         for operation in operations:
             if who != "reader" and (
                 operation[2]["x-role"] in {"public", "anyone"} or "/lexicon" in operation[1]
             ):
                 continue
             method, path, rest = request(rng, operation, known)
+            question = f"{method} {path} {rest}"
+            path, rest = (_put(path, called), {"params": {}, **rest})
+            rest["params"] = {name: called.get(value, value) for name, value in rest["params"].items()}
             paged = any(one["name"] == "cursor" for one in operation[2].get("parameters", ()))
             for page in range(4):
                 answer = await client.request(method, path, **rest)
                 assert answer.status_code < 500, (path, rest, answer.text)
                 kept = {name: value for name, value in answer.headers.items() if name not in OF_THE_MOMENT}
-                told = answer.status_code, kept, MOMENT.sub(b"", answer.content)
-                found[f"{method} {path} {rest} page {page}"] = told
+                told = answer.status_code, kept, MOMENT.sub(b"", _named_back(answer.content, called))
+                found[f"{question} page {page}"] = told
                 following = answer.json().get("next") if paged and answer.status_code == 200 else None
                 if not following:
                     break
                 rest["params"]["cursor"] = following
     return found
+
+
+async def references(client: httpx.AsyncClient, server: Server) -> dict[str, str]:
+    """What this world calls the batches and refused rows that this reader sees, in their order, and one that is hidden."""
+    ledger = server.services.workspace.ledger
+    (batches, rows) = [
+        [one["reference"] for one in (await client.get(f"/v1/ingest/{path}")).json()[name]]
+        for path, name in (("batches", "batches"), ("quarantine", "rows"))
+    ]
+    called = {f"batch-{at}": one for at, one in enumerate(batches)}
+    called |= {f"row-{at}": one for at, one in enumerate(rows)}
+    hidden = [ledger.view(CLEARED).ids.reference(BATCH, one.number) for one in ledger.view(CLEARED).batches()]
+    covert = [
+        ledger.view(CLEARED).ids.reference(REFUSED_ROW, one.number)
+        for one in ledger.view(CLEARED).refused(RefusedFilter())
+    ]
+    for name, all_of, seen in (("batch", hidden, batches), ("row", covert, rows)):
+        called[f"{name}-hidden"] = next((one for one in all_of if one not in seen), NO_REFERENCE)
+    return dict.fromkeys([*Known.batches, *Known.rows], NO_REFERENCE) | called
+
+
+def _put(path: str, called: dict[str, str]) -> str:
+    return "/".join(called.get(part, part) for part in path.split("/"))
+
+
+def _named_back(answer: bytes, called: dict[str, str]) -> bytes:
+    """Of a reference it may only be told which of those that are seen it is; one that is hidden stays as it is."""
+    for name, reference in called.items():
+        if reference != NO_REFERENCE and not name.endswith("hidden"):
+            answer = answer.replace(reference.encode(), name.encode())
+    return answer
 
 
 def named(answer: str, views: Views) -> str:
@@ -160,7 +196,8 @@ def check(
     with served(template, folder / "with", world, store, hidden=True) as server:
         ledger = server.services.workspace.ledger
         uids = [uid(server.services.workspace, ref) for ref in world.refs]
-        known = Known([*uids, UNKNOWN], [*sorted(ledger.all_lids()), UNKNOWN])
+        suggested = [one.suggestion_id for one in ledger.view(CLEARED).suggestions()]
+        known = Known([*uids, UNKNOWN], [*sorted(ledger.all_lids()), UNKNOWN], [*suggested, UNKNOWN])
         said.append({who: answers(server, world, known, operations, who) for who in READERS})
     with served(template, folder / "without", world, store, hidden=False) as server:
         said.append({who: answers(server, world, known, operations, who) for who in READERS})

@@ -100,6 +100,8 @@ def _turns(
     mine: list[float] = []
     peer: list[float] = []
     for uid in [*picks[:10], *picks]:
+        for store in stores():
+            store._kept.clear()  # what is asked for is the walk, not what is kept of the last one
         mine.append(milliseconds(lambda u=uid: ask(filtered, u)))
         peer.append(milliseconds(lambda u=uid: ask(unfiltered, u)))
     return mine[10:], peer[10:]

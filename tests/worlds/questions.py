@@ -45,11 +45,17 @@ Operation = tuple[str, str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Known:
-    """Ids that may be asked about: those of the whole world, the hidden ones among them, and one that never was."""
+    """Ids that may be asked about: those of the whole world, the hidden ones among them, and one that never was.
+
+    References of batches and refused rows stand for others in every world: ``batches`` and ``rows`` are names for them.
+    """
 
     uids: Sequence[str]
     lids: Sequence[str]
+    suggestions: Sequence[str]
     jobs: Sequence[str] = ("0" * 24,)
+    batches: Sequence[str] = ("batch-0", "batch-1", "batch-hidden", "batch-unknown")
+    rows: Sequence[str] = ("row-0", "row-hidden", "row-unknown")
 
 
 # What only says what people did with the platform, or is the same in every world: nothing of the records.
@@ -70,12 +76,12 @@ CHANGES = {
 }  # fmt: skip
 TIMES = ("2025-06-01T00:00:00Z", "2015-01-01T00:00:00Z", "2026-06-01T00:00:00Z")
 TYPES = ("Person", "Business", "Phone")
-UID, LID, JOB = object(), object(), object()
+UID, LID, JOB, BATCH, ROW, NAMED = object(), object(), object(), object(), object(), object()
 VALUES: Mapping[str, Any] = {
     "as_at": TIMES, "since": TIMES, "until": ("2027-01-01T00:00:00Z",), "on": TIMES,
     "uid": UID, "source": UID, "target": UID, "left": UID, "right": UID, "key": UID, "lid": LID, "job_id": JOB,
     "hops": (1, 2, 3), "k": (1, 5), "hub_limit": (1, 3), "max_links": (2, 8), "per_entity": (1, 2), "limit": (1, 3, 50),
-    "top": (1, 5, 100), "resolution": (0.5, 2.0), "cursor": (None,), "after": (0, 1, 2), "number": (1, 2, 3), "batch": (1, 2),
+    "top": (1, 5, 100), "resolution": (0.5, 2.0), "cursor": (None,), "after": ROW, "reference": BATCH, "batch": BATCH,
     "type": TYPES, "entity_type": TYPES, "link_type": ("ASSOCIATE_OF", "USES_PHONE", "OWNS"), "direction": ("in", "out"),
     "q": ("thistlewick", "william", "kestrel", "zed omega", "suds", "emberwik"), "fuzzy": (False,), "expand": (True,),
     "value": ("+447700900123", "07700 900124"), "property": ("name", "birth_date", "alias"), "format": ("json", "html"),
@@ -85,7 +91,7 @@ VALUES: Mapping[str, Any] = {
     "name": ("covert.json", "drugs"), "list_name": ("drugs",),
 }  # fmt: skip
 OWN_VALUES: Mapping[tuple[str, str], Any] = {
-    ("readRegister", "source"): ("alpha", "call_records"), ("listReviewQueue", "source"): ("alpha", "covert"),
+    ("listSuggestions", "after"): NAMED, ("readRegister", "source"): ("alpha", "call_records"), ("listReviewQueue", "source"): ("alpha", "covert"),
 }  # fmt: skip
 
 
@@ -143,7 +149,9 @@ def request(rng: random.Random, operation: Operation, known: Known) -> tuple[str
 
 def _value(rng: random.Random, name: str, parameter: dict[str, Any], known: Known) -> Any:
     held = OWN_VALUES.get((name, parameter["name"]), VALUES.get(parameter["name"]))
-    ids = {UID: known.uids, LID: known.lids, JOB: known.jobs}
+    ids = {
+        UID: known.uids, LID: known.lids, JOB: known.jobs, BATCH: known.batches, ROW: known.rows, NAMED: known.suggestions,
+    }  # fmt: skip
     choice = ids[held] if held in ids else _enum(parameter) or held
     if parameter["name"] == "key" and rng.random() < 0.5:
         choice = known.lids

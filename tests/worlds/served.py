@@ -33,7 +33,7 @@ UNBOUNDED: dict[str, Any] = dict.fromkeys(("rate", "rate_burst", "address_rate",
 
 
 def load(workspace: Workspace, world: TinyWorld, *, hidden: bool) -> int | None:
-    """Two files, the hidden records among the first one's or in a file behind; returns that file's batch."""
+    """Two files, the hidden records among the first one's or in a file between; returns that file's batch."""
     half = len(world.records) // 2
     first, second = world.records[:half], world.records[half:]
     files = [
@@ -41,7 +41,7 @@ def load(workspace: Workspace, world: TinyWorld, *, hidden: bool) -> int | None:
         ("more.csv", second),
     ]
     if hidden and world.batch:
-        files.append(("covert.csv", world.hidden))
+        files.insert(1, ("covert.csv", world.hidden))  # what comes behind it has other numbers for it
     own: int | None = None
     for name, said in files:
         batch = workspace.ledger.begin_batch("alpha", name, name, "mapping")

@@ -241,7 +241,7 @@ def _suggestion(make: _Maker, world: TinyWorld) -> None:
     for label, store, name in ((LABELS[1], world.records, "D1"), (HIDDEN, world.hidden, "D2")):
         ref = OriginRef("alpha", "Document", name)
         store.append(EntityRecord(ref, "document", {"title": (name,)}, make.evidence(label), found))
-    world.batch = True  # its number counts those before it (graphcore/README.md, known limits)
+    world.batch = True
 
 
 def _refused(_make: _Maker, world: TinyWorld) -> None:

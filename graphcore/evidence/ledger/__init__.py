@@ -10,6 +10,8 @@ from graphcore.evidence.ledger.errors import (
 )
 from graphcore.evidence.ledger.ledger import Ledger
 from graphcore.evidence.ledger.repair_values import (
+    BATCH,
+    REFUSED_ROW,
     Attempt,
     BatchLine,
     Correction,
@@ -34,6 +36,8 @@ from graphcore.evidence.ledger.values import (
 from graphcore.evidence.ledger.view import EvidenceView
 
 __all__ = [
+    "BATCH",
+    "REFUSED_ROW",
     "UNLABELLED",
     "AppendCounts",
     "Attempt",

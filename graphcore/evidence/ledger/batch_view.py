@@ -3,7 +3,9 @@
 Counts are of visible records and rows alone, and a batch of which nothing is visible is not there.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -14,7 +16,7 @@ from graphcore.evidence.ledger.batches import FIRST
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.errors import UnknownKeyError
 from graphcore.evidence.ledger.holdings import any_held, label_now
-from graphcore.evidence.ledger.removals import stands
+from graphcore.evidence.ledger.removals import REPLACED, stands
 from graphcore.evidence.ledger.repair_tables import (
     batch_label,
     correction,
@@ -40,8 +42,10 @@ _field = func.coalesce(refusal.c.field, quarantine.c.field)
 _reason = func.coalesce(refusal.c.reason, quarantine.c.reason)
 
 
-def batch_lines(connection: Connection, allowed: Collection[int], *, unlabelled: bool) -> list[BatchLine]:
-    """The batches of which something is visible, ascending by number."""
+def batch_lines(
+    connection: Connection, allowed: Collection[int], called: Callable[[int], str], *, unlabelled: bool
+) -> list[BatchLine]:
+    """The batches of which something is visible, ascending by number; ``called``: what people call one by."""
     said = _said(connection, allowed)
     refused = _refused(connection, allowed, unlabelled=unlabelled)
     waits: dict[int, int] = {row[0]: row[1] for row in _rows(connection, _waiting(allowed))}
@@ -72,7 +76,16 @@ def batch_lines(connection: Connection, allowed: Collection[int], *, unlabelled:
                 reason=reason,
             )
         )
-    return lines
+    visible = {line.number for line in lines}
+    return [replace(line, state=_said_state(line.state, visible, called)) for line in lines]
+
+
+def _said_state(state: str, visible: Collection[int], called: Callable[[int], str]) -> str:
+    """Of a batch that was replaced: by which of those that the reader may know of, as people call them."""
+    if not state.startswith(REPLACED):
+        return state
+    known = [int(number) for number in re.findall(r"\d+", state) if int(number) in visible]
+    return " ".join([REPLACED, ", ".join(map(called, known))]) if known else "replaced"
 
 
 def _visible_rows(connection: Connection, number: int, allowed: Collection[int]) -> int:
@@ -241,7 +254,7 @@ def _first_of(connection: Connection, number: int) -> int:
         select(*(batch.c[name] for name in same)).where(batch.c.number == number)
     ).first()
     if here is None:
-        raise UnknownKeyError(f"batch {number} is not in this ledger: `ocb ingest batches` lists them")
+        raise UnknownKeyError("there is no such batch: `ocb ingest batches` lists them")
     alike = and_(*(batch.c[name] == value for name, value in zip(same, here, strict=True)))
     first = select(func.min(batch.c.number)).where(alike, stands(batch.c.number))
     return connection.scalar(first) or number

@@ -65,7 +65,7 @@ def close_batch(connection: Connection, number: int, moment: str) -> BatchSummar
     connection.execute(_FINISH, {"key": number, "moment": moment})
     found = summaries(connection, number)
     if not found:
-        raise UnknownKeyError(f"batch {number} is not in this ledger: begin a batch before finishing it")
+        raise UnknownKeyError("there is no such batch: begin a batch before finishing it")
     return found[0]
 
 

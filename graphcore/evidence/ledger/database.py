@@ -25,6 +25,7 @@ from graphcore.evidence.ledger.dialect import (
 from graphcore.evidence.ledger.errors import LedgerBusyError, LedgerDamagedError
 from graphcore.evidence.ledger.migrate import migrate
 from graphcore.evidence.ledger.tables import outbox, setting
+from graphcore.integrity.changes import Changes
 from graphcore.integrity.start import fault_at_start, fault_of_foreign_wal, head_path, read_head, write_head
 from graphcore.model.ids import IdMaker
 
@@ -39,6 +40,7 @@ class Database:
         self._engine = engine
         self.where = where
         self._path = path
+        self.changes = Changes(path) if path is not None else None
         self._head = 0
         self._use: int | None = None
 
@@ -93,6 +95,8 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        if self.changes is not None:
+            self.changes.close()
         if self._use is not None:
             os.close(self._use)
             self._use = None

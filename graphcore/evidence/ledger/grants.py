@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, Select, and_, insert, or_, select
+from sqlalchemy import Connection, RowMapping, Select, insert, select
 
 from graphcore.access.context import AccessContext
 from graphcore.access.grant import Grant, Grantee, Scope
@@ -79,6 +79,7 @@ class GrantBook:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
+        self._kept: tuple[int, list[GivenGrant]] | None = None
 
     def give(self, new: NewGrant, *, by: str, reason: str) -> GivenGrant:
         """Give a grant.
@@ -136,17 +137,37 @@ class GrantBook:
 
     def admit(self, context: AccessContext) -> AccessContext:
         """The context with the grants that may count for it, and the moment by which they expire."""
+        return self._admitted(context, self._all())
+
+    def admit_at_hand(self, context: AccessContext) -> AccessContext | None:
+        """As :meth:`admit` without reading the ledger; None where somebody has committed to it since it was read."""
+        changes, kept = self._database.changes, self._kept
+        if changes is None or kept is None or kept[0] != changes.number():
+            return None
+        return self._admitted(context, kept[1])
+
+    def _admitted(self, context: AccessContext, given: list[GivenGrant]) -> AccessContext:
         now = self._clock()
-        named = [(Grantee.SUBJECT, context.subject), (Grantee.ORGANISATION, context.organisation)]
+        named = {(Grantee.SUBJECT, context.subject), (Grantee.ORGANISATION, context.organisation)}
         if context.team:
-            named.append((Grantee.TEAM, f"{context.organisation}/{context.team}"))
-        his = or_(
-            *(and_(access_grant.c.grantee == kind.value, access_grant.c.name == name) for kind, name in named)
+            named.add((Grantee.TEAM, f"{context.organisation}/{context.team}"))
+        his = tuple(
+            one.grant
+            for one in given
+            if (one.grant.grantee, one.grant.name) in named
+            and one.revoked_at is None
+            and one.grant.until > now
         )
-        found = self._read(
-            _JOINED.where(his, grant_end.c.grant.is_(None), access_grant.c.until > iso_utc(now))
-        )
-        return replace(context, grants=tuple(one.grant for one in found), now=now)
+        return replace(context, grants=his, now=now)
+
+    def _all(self) -> list[GivenGrant]:
+        """Every grant, kept until anybody commits to the ledger."""
+        if self._database.changes is None:
+            return self._read(_JOINED)
+        number, kept = self._database.changes.number(), self._kept
+        if kept is None or kept[0] != number:
+            kept = self._kept = (number, self._read(_JOINED))
+        return kept[1]
 
     def _read(self, wanted: Select[tuple[object, ...]]) -> list[GivenGrant]:
         with self._database.reading() as connection:

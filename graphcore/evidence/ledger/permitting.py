@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
 from graphcore.access.context import AccessContext
 from graphcore.access.needs import NeedsOf
@@ -13,6 +14,7 @@ from graphcore.evidence.ledger.holdings import Holdings
 from graphcore.evidence.ledger.pointers import Pointers
 from graphcore.evidence.ledger.register import SourceRegister
 from graphcore.evidence.ledger.view import EvidenceView
+from graphcore.model.ids import IdMaker
 
 
 class Permitting:
@@ -22,6 +24,7 @@ class Permitting:
     _clock: Callable[[], datetime]
     _rules: RuleSet | None
     _needs_of: NeedsOf
+    _ids: IdMaker
 
     def view(self, context: AccessContext) -> EvidenceView:
         """The evidence as ``context`` may read it.
@@ -29,9 +32,9 @@ class Permitting:
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
-        return EvidenceView(self._database, under(self._rules, context), self._needs_of)
+        return EvidenceView(self._database, under(self._rules, context), self._needs_of, self._ids)
 
-    @property
+    @cached_property
     def grants(self) -> GrantBook:
         """Who was given what access, by whom and until when."""
         return GrantBook(self._database, self._clock)

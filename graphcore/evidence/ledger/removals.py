@@ -11,6 +11,10 @@ _NEXT = select(func.coalesce(func.max(removal.c.number), 0) + 1)
 _KNOWN = select(batch.c.number).where(batch.c.number == bindparam("batch"))
 
 
+REPLACED = "replaced by"
+"""How a batch that others took the place of says why it was removed; their numbers follow."""
+
+
 def standing_removal(of: ColumnElement[int]) -> ColumnElement[bool]:
     """Condition: the batch ``of`` is removed and has not been put back."""
     back = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
@@ -29,7 +33,7 @@ def current_removal(connection: Connection, number: int) -> int | None:
         UnknownKeyError: there is no such batch.
     """
     if connection.scalar(_KNOWN, {"batch": number}) is None:
-        raise UnknownKeyError(f"batch {number} is not in this ledger: `ocb ingest batches` lists them")
+        raise UnknownKeyError("there is no such batch: `ocb ingest batches` lists them")
     back = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
     found = select(func.max(removal.c.number)).where(removal.c.batch == number, ~back)
     return connection.scalar(found)
@@ -47,7 +51,7 @@ def require_standing(connection: Connection, number: int) -> None:
     if connection.scalar(_STANDS, {"batch": number}):
         return
     if current_removal(connection, number) is not None:
-        raise LedgerError(f"batch {number} has been removed: load its file again to begin anew")
+        raise LedgerError("the batch has been removed: load its file again to begin anew")
 
 
 def write_removal(connection: Connection, number: int, because: str, who: dict[str, str]) -> None:

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from graphcore.access.label import AccessLabel
 
+BATCH, REFUSED_ROW = "batch", "refused row"
+"""Kinds of references: see :mod:`graphcore.model.references`."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoadNote:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import insert_many, insert_new
 from graphcore.evidence.ledger.holdings import any_held, label_now
-from graphcore.evidence.ledger.removals import current_removal, require_standing, stands
+from graphcore.evidence.ledger.removals import REPLACED, current_removal, require_standing, stands
 from graphcore.evidence.ledger.repair_tables import batch_load, correction, mapping_text, refusal, repair
 from graphcore.evidence.ledger.repair_values import Attempt, Correction, LoadNote, Outcome
 from graphcore.evidence.ledger.tables import batch, record
@@ -96,7 +96,7 @@ class Upkeep:
             UnknownKeyError: there is no such batch.
             DoneBeforeError: it is removed already.
         """
-        because = "replaced by " + ", ".join(map(str, sorted(new)))
+        because = f"{REPLACED} " + ", ".join(map(str, sorted(new)))
         who = self._who(by, reason)
         with self._database.writing() as connection:
             for number in new:

@@ -6,6 +6,7 @@ tell of an entity that the reader may not know of. Hidden and unknown ids get th
 
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 import orjson
@@ -36,7 +37,13 @@ from graphcore.evidence.ledger.item_records import ItemRecords, item_origins, it
 from graphcore.evidence.ledger.labels import read_labels
 from graphcore.evidence.ledger.origins_view import OriginsView
 from graphcore.evidence.ledger.places import is_withdrawn
-from graphcore.evidence.ledger.repair_values import BatchLine, CorrectionNote, RefusedFilter, RefusedRow
+from graphcore.evidence.ledger.repair_values import (
+    BATCH,
+    BatchLine,
+    CorrectionNote,
+    RefusedFilter,
+    RefusedRow,
+)
 from graphcore.evidence.ledger.said import Span, said_by
 from graphcore.evidence.ledger.series_view import Contacts, OccurrenceCursor, OccurrenceView
 from graphcore.evidence.ledger.states import properties
@@ -45,6 +52,7 @@ from graphcore.evidence.ledger.tables import link_origin, origin, record
 from graphcore.evidence.ledger.values import RecordView
 from graphcore.evidence.ledger.view_links import LinkPage, link_pages
 from graphcore.evidence.suggestion import SuggestionState, SuggestionView
+from graphcore.model.ids import IdMaker
 from graphcore.model.times import TimeSpan, iso_utc, parse_iso_utc
 
 PAGE = 2_000
@@ -53,10 +61,10 @@ PAGE = 2_000
 class EvidenceView(OriginsView):
     """Reading for people. Cheap to make, one a request."""
 
-    def __init__(self, database: Database, context: AccessContext, needs_of: NeedsOf) -> None:
-        """See :meth:`Ledger.view`."""
+    def __init__(self, database: Database, context: AccessContext, needs_of: NeedsOf, ids: IdMaker) -> None:
+        """See :meth:`Ledger.view`. ``ids`` says what people call the numbers of batches and refused rows by."""
         require_purpose(context)
-        self._database, self._needs_of = database, needs_of
+        self._database, self._needs_of, self.ids = database, needs_of, ids
         with database.reading() as connection:
             self._labels: Mapping[int, AccessLabel] = read_labels(connection, readable(context))
             self._held = any_held(connection)
@@ -73,7 +81,9 @@ class EvidenceView(OriginsView):
     def batches(self) -> list[BatchLine]:
         """The batches of which something is visible, ascending by number; counts are of what is visible."""
         with self._database.reading() as connection:
-            return batch_lines(connection, [*self._labels], unlabelled=self._unlabelled)
+            return batch_lines(
+                connection, [*self._labels], partial(self.ids.reference, BATCH), unlabelled=self._unlabelled
+            )
 
     def refused(self, wanted: RefusedFilter, *, after: int = 0, limit: int = 1_000) -> list[RefusedRow]:
         """Visible rows that are still refused, in the order in which they were, behind the number ``after``.

@@ -72,7 +72,7 @@ def remove_batch(
         for page in _pages(said_alone(connection, number))
     )
     if before and not count:
-        raise DoneBeforeError(f"batch {number} is removed already: `ocb ingest batches` shows by whom")
+        raise DoneBeforeError("the batch is removed already: `ocb ingest batches` shows by whom")
     return count
 
 
@@ -97,7 +97,7 @@ def restore_batch(
             tell(connection, back)
         count += len(back)
     if stood and not count:
-        raise DoneBeforeError(f"batch {number} is not removed: there is nothing to put back")
+        raise DoneBeforeError("the batch is not removed: there is nothing to put back")
     return count
 
 

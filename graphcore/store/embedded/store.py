@@ -13,6 +13,7 @@ from graphcore.errors import StoreError
 from graphcore.projection.cache import ArrayCache
 from graphcore.store.embedded import absorb
 from graphcore.store.embedded.connections import Connections, store_error
+from graphcore.store.embedded.kept import KeptViews
 from graphcore.store.embedded.misfits import misfits
 from graphcore.store.embedded.removal import empty, remove_source
 from graphcore.store.embedded.rows import entity_states, link_states
@@ -54,6 +55,7 @@ class EmbeddedStore:
     def __init__(self, path: Path, *, rules: RuleSet | None = None, cache: ArrayCache | None = None) -> None:
         self._connections = Connections(path)
         self._cache = cache or ArrayCache()
+        self._kept = KeptViews()
         self._rules = rules
         self._vocabulary = Vocabulary()
 
@@ -172,7 +174,9 @@ class EmbeddedStore:
         reader = under(self._rules, context)
         with self._connections.read() as connection:
             visibility = Visibility.decide(connection, reader)
-        return EmbeddedView(self._connections, reader, visibility, self._vocabulary, self._cache)
+        return EmbeddedView(
+            self._connections, reader, visibility, self._vocabulary, (self._cache, self._kept)
+        )
 
     def close(self) -> None:
         """See the port."""

@@ -13,6 +13,7 @@ from graphcore.projection.cache import ArrayCache
 from graphcore.store.columns import EntityRow, LinkRow, build_arrays
 from graphcore.store.embedded import statements as sql
 from graphcore.store.embedded.connections import Connections
+from graphcore.store.embedded.kept import Kept, KeptViews, fill
 from graphcore.store.embedded.rows import Row, entities_of, entity_states, link_states, links_of
 from graphcore.store.embedded.search import Vocabulary, ranked
 from graphcore.store.embedded.steps import StepFetch, StepFilter
@@ -37,13 +38,13 @@ class EmbeddedView:
         context: AccessContext,
         visibility: Visibility,
         vocabulary: Vocabulary,
-        cache: ArrayCache,
+        caches: tuple[ArrayCache, KeptViews],
     ) -> None:
         self._connections = connections
         self._context = context
         self._visibility = visibility
         self._vocabulary = vocabulary
-        self._cache = cache
+        self._cache, self._kept_views = caches
 
     @property
     def context(self) -> AccessContext:
@@ -87,10 +88,13 @@ class EmbeddedView:
             entity_types=query.entity_types,
             during=query.during,
         )
-        with self._reading() as (connection, visible):
-            fetch = StepFetch(connection, visible, steps)
-            starts = fetch.starts(uids)
-            return _neighbourhood(connection, visible, expand_reach(starts, query, fetch))
+        with self._keeping() as (connection, kept):
+            fetch = StepFetch(connection, kept, steps)
+
+            def walk() -> Neighbourhood:
+                return _neighbourhood(connection, kept, expand_reach(fetch.starts(uids), query, fetch))
+
+            return kept.around((tuple(uids), query), walk)
 
     def paths(self, source: str, target: str, query: PathQuery) -> PathAnswer:
         """See the port."""
@@ -100,11 +104,12 @@ class EmbeddedView:
             ends=(source, target),
             during=query.during,
         )
-        with self._reading() as (connection, visible):
-            fetch = StepFetch(connection, visible, steps)
+        with self._keeping() as (connection, kept):
+            fetch = StepFetch(connection, kept, steps)
             if set(fetch.starts([source, target])) != {source, target}:
                 return PathAnswer(())
             routes, truncated = shortest_paths(source, target, query, fetch)
+            visible = kept.parameters
             entities = _entities(connection, visible, {uid for route in routes for uid in route.uids})
             links = _links(connection, visible, {lid for route in routes for lid in route.lids})
         paths = (
@@ -115,11 +120,11 @@ class EmbeddedView:
     def chain(self, uid: str, query: ChainQuery) -> Neighbourhood:
         """See the port."""
         steps = StepFilter(direction=query.direction, link_types=query.link_types, during=query.during)
-        with self._reading() as (connection, visible):
-            fetch = StepFetch(connection, visible, steps)
+        with self._keeping() as (connection, kept):
+            fetch = StepFetch(connection, kept, steps)
             if not fetch.starts([uid]):
                 return _NOTHING
-            return _neighbourhood(connection, visible, chain_reach(uid, query, fetch))
+            return _neighbourhood(connection, kept, chain_reach(uid, query, fetch))
 
     def export(self, query: ExportQuery) -> GraphArrays:
         """See the port."""
@@ -184,6 +189,17 @@ class EmbeddedView:
         with self._connections.read() as connection:
             yield connection, self._visibility.parameters(connection)
 
+    @contextmanager
+    def _keeping(self) -> Generator[tuple[sqlite3.Connection, Kept]]:
+        """As :meth:`_reading`, with what questions of equal rights have read of this very state."""
+        key = (self._visibility.allowed, self._visibility.as_at)
+        with self._connections.read() as connection:
+            version = connection.execute(sql.DATA_VERSION).fetchone()
+            yield (
+                connection,
+                self._kept_views.get(key, version, lambda: self._visibility.parameters(connection)),
+            )
+
 
 def _entities(connection: sqlite3.Connection, visible: Parameters, uids: Iterable[str]) -> dict[str, Entity]:
     return entities_of(connection.execute(sql.ENTITIES, {**visible, "keys": json_list(uids)}))
@@ -193,12 +209,13 @@ def _links(connection: sqlite3.Connection, visible: Parameters, lids: Iterable[s
     return links_of(connection.execute(sql.LINKS, {**visible, "keys": json_list(lids)}))
 
 
-def _neighbourhood(connection: sqlite3.Connection, visible: Parameters, reach: Reach) -> Neighbourhood:
-    entities = _entities(connection, visible, reach.hops)
-    links = _links(connection, visible, reach.lids)
+def _neighbourhood(connection: sqlite3.Connection, kept: Kept, reach: Reach) -> Neighbourhood:
+    entities, links, visible = kept.entities, kept.links, kept.parameters
+    fill(entities, reach.hops, lambda missing: _entities(connection, visible, missing))
+    fill(links, reach.lids, lambda missing: _links(connection, visible, missing))
     return Neighbourhood(
-        entities=tuple(entities[uid] for uid in reach.hops),
-        links=tuple(links[lid] for lid in sorted(reach.lids)),
+        entities=tuple([entities[uid] for uid in reach.hops]),
+        links=tuple([links[lid] for lid in sorted(reach.lids)]),
         hops=tuple(reach.hops.values()),
         truncated=reach.truncated,
     )

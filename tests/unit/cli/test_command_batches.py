@@ -60,10 +60,10 @@ class Desk:
 
     def batches(self) -> list[tuple]:
         found = self.run("ingest", "batches")["batches"]
-        return [
-            (one["number"], one["file"], one["loaded"], one["unchanged"], one["refused"], one["state"])
-            for one in found
-        ]
+        return [(one["file"], one["loaded"], one["unchanged"], one["refused"], one["state"]) for one in found]
+
+    def references(self) -> list[str]:
+        return [one["reference"] for one in self.run("ingest", "batches")["batches"]]
 
 
 @pytest.fixture
@@ -76,29 +76,35 @@ def test_removed_batch_is_as_if_never_loaded_and_comes_back(desk: Desk) -> None:
     alone = desk.graph()
     desk.load("a.csv", FIRST)
     both = desk.graph()
-    assert desk.batches() == [(1, "b.csv", 5, 1, 0, "loaded"), (2, "a.csv", 0, 3, 2, "loaded")]
-    assert desk.run("ingest", "remove-batch", "2", "--reason", "wrong file") == {"batch": 2, "records": 0}
+    assert desk.batches() == [("b.csv", 5, 1, 0, "loaded"), ("a.csv", 0, 3, 2, "loaded")]
+    one, two = desk.references()
+    assert not {"1", "2"} & {one, two}
+    assert desk.run("ingest", "remove-batch", two, "--reason", "wrong file") == {"batch": two, "records": 0}
     assert desk.graph() == alone
-    assert desk.run("ingest", "remove-batch", "1", "--reason", "wrong too")["records"] == 5
+    assert desk.run("ingest", "remove-batch", one, "--reason", "wrong too")["records"] == 5
     assert desk.run("graph", "stats")["entities"] == 0
-    assert "removed already" in desk.fails("ingest", "remove-batch", "1", "--reason", "x")
-    assert desk.run("ingest", "restore-batch", "2", "--reason", "right")["records"] == 3
+    assert "removed already" in desk.fails("ingest", "remove-batch", one, "--reason", "x")
+    assert desk.run("ingest", "restore-batch", two, "--reason", "right")["records"] == 3
     assert desk.run("graph", "stats")["entities"] == 2
-    desk.run("ingest", "restore-batch", "1", "--reason", "right")
+    desk.run("ingest", "restore-batch", one, "--reason", "right")
     assert desk.graph() == both
-    assert "not removed" in desk.fails("ingest", "restore-batch", "1", "--reason", "x")
-    assert "no batch 9" in desk.fails("ingest", "remove-batch", "9", "--reason", "x")
+    assert "not removed" in desk.fails("ingest", "restore-batch", one, "--reason", "x")
+    for unknown in ("1", "9", "aaaaaaaaaaaa", one.upper()):
+        assert "no such batch" in desk.fails("ingest", "remove-batch", unknown, "--reason", "x")
 
 
 def test_replaced_batch_leaves_the_new_one(desk: Desk) -> None:
     desk.load("a.csv", FIRST)
     corrected = FIRST.replace("31/02/1980", "28/02/1980").replace("3,,", "3,Cy Ford,")
+    (old,) = desk.references()
     answer = desk.run(
-        "ingest", "replace-batch", "1", desk.put("a2.csv", corrected), "--reason", "corrected by the supplier",
+        "ingest", "replace-batch", old, desk.put("a2.csv", corrected), "--reason", "corrected by the supplier",
         "--mapping", str(desk.folder / "m.yaml"),
     )  # fmt: skip
-    assert (answer["batches"], answer["withdrawn"], answer["quarantined"]) == ([2], 0, 0)
-    assert [(row[0], row[5]) for row in desk.batches()] == [(1, "replaced by 2"), (2, "loaded")]
+    assert desk.references()[0] == old
+    new = desk.references()[1]
+    assert (answer["batches"], answer["withdrawn"], answer["quarantined"]) == ([new], 0, 0)
+    assert [row[4] for row in desk.batches()] == [f"replaced by {new}", "loaded"]
     assert desk.run("ingest", "quarantine")["total"] == 0
     after = desk.graph()
     other = Desk(desk.folder / "other", desk.capsys) if (desk.folder / "other").mkdir() is None else desk
@@ -106,7 +112,7 @@ def test_replaced_batch_leaves_the_new_one(desk: Desk) -> None:
     assert len(other.run("ingest", "batches")["batches"]) == 1
     assert other.run("graph", "stats") == desk.run("graph", "stats")
     assert "removed already" in desk.fails(
-        "ingest", "replace-batch", "1", str(desk.folder / "a2.csv"), "--reason", "x"
+        "ingest", "replace-batch", old, str(desk.folder / "a2.csv"), "--reason", "x"
     )
     assert desk.graph() == after
 
@@ -124,7 +130,7 @@ def test_replace_that_is_killed_leaves_the_old_one_and_goes_on(
         load(*args, **named)  # type: ignore[arg-type]
         raise Killed
 
-    order = ("ingest", "replace-batch", "1", desk.put("b.csv", SECOND), "--reason", "x", "--mapping",
+    order = ("ingest", "replace-batch", desk.references()[0], desk.put("b.csv", SECOND), "--reason", "x", "--mapping",
              str(desk.folder / "m.yaml"))  # fmt: skip
     monkeypatch.setattr(replacing, "load", dying)
     with pytest.raises(Killed):
@@ -134,7 +140,7 @@ def test_replace_that_is_killed_leaves_the_old_one_and_goes_on(
     monkeypatch.setattr(replacing, "load", load)
     desk.run(*order)
     assert desk.run("graph", "stats")["entities"] == 3
-    *before, last = [row[5] for row in desk.batches()]
+    *before, last = [row[4] for row in desk.batches()]
     assert last == "loaded"
     assert before
     assert all(state.startswith("replaced by") for state in before), "what the killed try had loaded went too"
@@ -166,7 +172,15 @@ def test_refused_rows_are_exported_corrected_and_repaired(desk: Desk) -> None:
         "corrected": 1, "unchanged_rows": 1, "tried": 1, "repaired": 1, "refused": 0, "loaded": 3, "unchanged": 0,
     }  # fmt: skip
     answer = desk.run(
-        "ingest", "quarantine", "fix", "--row", "2", "--set", "name=Cy Ford", "--reason", "asked"
+        "ingest",
+        "quarantine",
+        "fix",
+        "--row",
+        listed["rows"][1]["reference"],
+        "--set",
+        "name=Cy Ford",
+        "--reason",
+        "asked",
     )
     assert answer["repaired"] == 1
     assert desk.run("ingest", "quarantine")["total"] == 0
@@ -176,7 +190,7 @@ def test_refused_rows_are_exported_corrected_and_repaired(desk: Desk) -> None:
     assert (value["value"], record["file"], record["row"]) == ("1980-02-28", "a.csv", 2)
     (note,) = record["corrections"]
     assert (note["changed"], note["reason"]) == (["dob"], "read from the form")
-    assert desk.batches() == [(1, "a.csv", 7, 0, 0, "loaded")]
+    assert desk.batches() == [("a.csv", 7, 0, 0, "loaded")]
 
 
 def test_quality_counts_what_people_should_look_at(desk: Desk) -> None:
@@ -188,7 +202,8 @@ def test_quality_counts_what_people_should_look_at(desk: Desk) -> None:
         "23,Epoch,1970-01-01,",
     ]
     desk.load("q.csv", "ref,name,dob,mobile\n" + "\n".join(rows) + "\n,x,,\n")
-    body = desk.run("ingest", "quality", "1")
+    (batch,) = desk.references()
+    body = desk.run("ingest", "quality", batch)
     found = {
         (one["check"].split(" ")[0], one["about"]): (one["count"], one["of"]) for one in body["unlikely"]
     }
@@ -203,7 +218,7 @@ def test_quality_counts_what_people_should_look_at(desk: Desk) -> None:
     assert twice == {("content", "Person"): 1}
     assert body["damaged"][0]["rows"] == 1
     page = desk.folder / "q.html"
-    desk.run("ingest", "quality", "1", "--html", str(page))
+    desk.run("ingest", "quality", batch, "--html", str(page))
     html = page.read_text(encoding="utf-8")
     assert "shared by more than 5" in html
     assert "07700900555" not in html

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from graphcore.access import Marking
-from graphcore.evidence.ledger import RefusedFilter
+from graphcore.evidence.ledger import REFUSED_ROW, RefusedFilter
 from ingest.errors import FileRefusedError, IngestError, LoadCancelledError
 from ingest.repair import (
     ExportForm,
@@ -36,7 +36,7 @@ def refused(bench, wanted=ALL, who=READER):
 
 def export(bench, form=ExportForm.CSV):
     rows = refused(bench)
-    return as_text(rows, headers_of(bench.workspace, rows), form)
+    return as_text(rows, headers_of(bench.workspace, rows), form, bench.workspace.ids)
 
 
 def again(bench, wanted=ALL, mapping=None, **more):
@@ -45,7 +45,12 @@ def again(bench, wanted=ALL, mapping=None, **more):
 
 
 def correct(bench, changes):
-    made = corrections_from(bench.workspace.ledger.view(READER), bench.workspace, changes)
+    ids = bench.workspace.ids
+    called = {
+        ids.reference(REFUSED_ROW, one) if isinstance(one, int) else one: said
+        for one, said in changes.items()
+    }
+    made = corrections_from(bench.workspace.ledger.view(READER), bench.workspace, called)
     bench.workspace.ledger.upkeep.correct(made, by="ann", reason="read from the paper form")
     return made
 
@@ -122,7 +127,7 @@ def test_repair_nothing_twice(loaded):
     assert (found.tried, found.repaired) == (3, 0)
     assert loaded.store.fingerprint() == before
     assert [row.attempts for row in refused(loaded)] == [2, 2, 2]
-    with pytest.raises(IngestError, match="no refused row has the number 1 "):
+    with pytest.raises(IngestError, match="no refused row has the reference "):
         correct(loaded, {1: {"dob": "1981"}})
 
 
@@ -262,11 +267,11 @@ def test_repair_broken_json_line_can_be_written_anew(bench):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("a,b\n1,2\n", "no column ocb_number"),
-        ("ocb_number,a\nx,2\n", "no whole number"),
-        ("ocb_number,a\n1,2\n1,3\n", "stands in it twice"),
-        ("ocb_number,a\n1,2,3\n", "more fields than the header"),
-        ('{"ocb_number": 1}\n', "has no row"),
+        ("a,b\n1,2\n", "no column ocb_reference"),
+        ("ocb_reference,a\n1,2\n", "no reference"),
+        ("ocb_reference,a\nabcdefghijkl,2\nabcdefghijkl,3\n", "stands in it twice"),
+        ("ocb_reference,a\n1,2,3\n", "more fields than the header"),
+        ('{"ocb_reference": 1}\n', "has no row"),
         ("{nonsense\n", "is not JSON"),
         (b"\xff\xfe\x00", "cannot be read"),
     ],

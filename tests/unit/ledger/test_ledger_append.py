@@ -191,7 +191,7 @@ def test_a_record_that_cannot_be_kept_names_its_row_and_nothing_is_written(
 
 
 def test_finishing_an_unknown_batch_is_refused(ledger: Ledger) -> None:
-    with pytest.raises(UnknownKeyError, match="batch 99"):
+    with pytest.raises(UnknownKeyError, match="no such batch"):
         ledger.finish_batch(BatchId(99, 0, ""))
 
 

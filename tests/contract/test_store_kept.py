@@ -1,0 +1,66 @@
+"""What the embedded store keeps of a walk is what it would read anew, and goes with the first change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphcore.store.embedded import EmbeddedStore, kept
+from graphcore.store.query import Direction, ExpandQuery
+from tests.contract.test_store_cache import PLAIN, covert
+from tests.contract.world import CLEARED
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "graph.sqlite3"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[EmbeddedStore]:
+    made = EmbeddedStore(path)
+    made.prepare()
+    covert().into(made)
+    yield made
+    made.close()
+
+
+QUESTIONS = [
+    ExpandQuery(hops, direction, limit=limit, per_entity=most)
+    for hops in (1, 3)
+    for direction in Direction
+    for limit, most in ((2, 1), (500, 1), (500, 1_000), (4, 1_000))
+]
+
+
+def test_questions_of_every_limit_are_answered_as_by_a_store_that_keeps_nothing(
+    store: EmbeddedStore, path: Path
+) -> None:
+    for context in (CLEARED, PLAIN):
+        for start in ("a", "b", "x"):
+            for query in QUESTIONS:
+                bare = EmbeddedStore(path)
+                assert store.view(context).expand([start], query) == bare.view(context).expand([start], query)
+                bare.close()
+
+
+def test_an_unchanged_neighbourhood_is_the_same_object_and_a_changed_one_is_not(store: EmbeddedStore) -> None:
+    query = ExpandQuery(hops=2)
+    first = store.view(PLAIN).expand(["a"], query)
+    assert store.view(PLAIN).expand(["a"], query) is first
+    world = covert()
+    world.applied = 2
+    world.entity("d").link("d-a", "d", "a").into(store)
+    again = store.view(PLAIN).expand(["a"], query)
+    assert "d" in {one.uid for one in again.entities}
+
+
+def test_what_is_held_is_bounded(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MAX_HELD", 3)
+    query = ExpandQuery(hops=2)
+    first = store.view(PLAIN).expand(["a"], query)
+    again = store.view(PLAIN).expand(["a"], query)
+    assert again == first
+    assert again is not first
