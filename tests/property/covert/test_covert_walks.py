@@ -1,0 +1,38 @@
+"""Open loads, removals, holds and judgements, covert ones, pulls and kills in pulls: the covert workspace is as one would be."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphcore.integrity.check import check
+from tests.contract.killing import Killer
+from tests.property.covert.pull_walk import Walk, contents, seen
+from tests.unit.ledger.ledger_kit import context
+
+STEPS = 14
+
+
+@pytest.fixture(scope="module")
+def killer() -> Iterator[Killer]:
+    with Killer("tests.property.covert.pull_walk") as process:
+        yield process
+
+
+@pytest.mark.catalogue("C03", "C28")
+@pytest.mark.parametrize("seed", range(6))
+def test_after_any_steps_and_kills_a_pull_gives_what_one_workspace_would(
+    tmp_path: Path, seed: int, killer: Killer
+) -> None:
+    walk = Walk(tmp_path, seed, strict=seed % 2 == 0)
+    for number in range(STEPS):
+        walk.step()
+        if number % 4 == 3:
+            walk.pulled(killer if number % 8 == 3 else None)
+    walk.pulled(killer)
+    assert walk.kills > 0
+    assert check(tmp_path / "covert").findings == ()
+    if walk.strict:
+        assert seen(tmp_path / "covert", context()) == seen(tmp_path / "open", context())
+        for file, raw in contents(tmp_path / "open").items():
+            assert b"KESTREL" not in raw, file
