@@ -6,13 +6,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from graphcore.covert.numbers import ours, reached, theirs
+from graphcore.covert.numbers import ours, rowid, theirs
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import LedgerDamagedError, LedgerVersionError
 from graphcore.evidence.ledger.database import key_check
 from graphcore.evidence.ledger.migrate import HEAD, REVISIONS
 from graphcore.evidence.ledger.pulled_tables import pulled
-from graphcore.evidence.ledger.tables import batch, record
+from graphcore.evidence.ledger.tables import batch, metadata, record
 from graphcore.workspace import LEDGER, SETTINGS, Workspace
 
 _SAME_LOAD = ("number", "source", "file", "file_hash", "mapping", "started_at")
@@ -82,17 +82,11 @@ def require_continued(connection: Connection, opened: Path) -> None:
     Raises:
         LedgerError: it went back to an older copy, or this ledger is itself a copy of it.
     """
-    last = reached(connection, record.name)
-    there = theirs(record)
-    same = select(record.c.seq).join_from(there, record, record.c.rid == there.c.rid)
-    if (
-        last
-        and connection.scalar(same.where(there.c.seq == last, record.c.seq == ours(record.name, there.c.seq)))
-        is None
-    ):
+    if not all(_is_continued(connection, name, last) for name, last in _reached(connection)):
         raise LedgerError(
-            f"{opened} is not as it was when it was last pulled from: an older copy was put in its place. Make a new covert "
-            "workspace (`ocb covert create`) and load the compartment's files there. Nothing was pulled"
+            f"{opened} is not as it was when it was last pulled from: an older copy was put in its place. Put the newer one "
+            "back, or make a new covert workspace (`ocb covert create`) and load the compartment's files there. Nothing was "
+            "pulled"
         )
     if connection.scalar(select(func.count()).select_from(pulled)):
         return
@@ -106,3 +100,23 @@ def require_continued(connection: Connection, opened: Path) -> None:
             f"this workspace was made from a copy of {opened.parent}, so everything would be there twice: make a new one "
             "with `ocb covert create` and load the compartment's files there. Nothing was pulled"
         )
+
+
+def _reached(connection: Connection) -> list[tuple[str, int]]:
+    last = select(pulled.c.name, func.max(pulled.c.last)).group_by(pulled.c.name)
+    return [(name, number) for name, number in connection.execute(last)]
+
+
+def _is_continued(connection: Connection, name: str, last: int) -> bool:
+    """The table has come as far there as it was pulled; of records, the last is the one that it was."""
+    table = metadata.tables[name]
+    there = theirs(table)
+    if name == record.name:
+        kept = (
+            select(record.c.seq)
+            .where(record.c.seq == ours(name, there.c.seq), record.c.rid == there.c.rid)
+            .exists()
+        )
+        return connection.scalar(select(there.c.seq).where(there.c.seq == last, kept)) is not None
+    number = there.c.get("number", rowid(table))
+    return (connection.scalar(select(func.max(number)).select_from(there)) or 0) >= last

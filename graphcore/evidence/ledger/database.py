@@ -165,7 +165,7 @@ def _attached(connection: Connection, beside: Path | None) -> Generator[None]:
     try:
         yield
     finally:
-        driver.execute("DETACH DATABASE theirs")
+        connection.invalidate()  # closed, not kept for the next: a cursor that an interruption left open would keep the file
 
 
 def require_sound(path: Path, fault: str) -> None:

@@ -344,6 +344,14 @@ def _older_copy(base: Path) -> None:
     at(base, "open", loads("c", *(entity(ref(str(n))) for n in range(4, 8))))
 
 
+def _older_decisions(base: Path) -> None:
+    shutil.copytree(base / "open", base / "kept")
+    at(base, "open", removes("a"))
+    pulled(base)
+    shutil.rmtree(base / "open")
+    (base / "kept").rename(base / "open")
+
+
 def _copied(base: Path) -> None:
     shutil.rmtree(base / "covert")
     shutil.copytree(base / "open", base / "covert")
@@ -369,6 +377,7 @@ FAULTS = {
     "names this workspace itself": _itself,
     "has another key of ids": _other_key,
     "is not as it was when it was last pulled from": _older_copy,
+    "an older copy was put in its place": _older_decisions,
     "was made from a copy": _copied,
     "schema version 0009.*use the open workspace once": _version("0009"),
     "schema version 9999.*install the version": _version("9999"),
