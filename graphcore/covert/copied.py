@@ -26,7 +26,6 @@ from graphcore.evidence.ledger.repair_tables import (
     restoration,
 )
 from graphcore.evidence.ledger.series_tables import series_block, series_step
-from graphcore.evidence.ledger.suggestion_tables import suggestion, suggestion_decision
 from graphcore.evidence.ledger.tables import batch, decision, judgement, quarantine, undone
 
 Value = Callable[[FromClause], ColumnElement[int]]
@@ -94,7 +93,6 @@ KEYED = (
 """Few rows each (one a batch, a repair, a decision of a person): all of them are looked at."""
 BY_ROWID = (Rows(decision), Rows(judgement))
 """Many rows, but none is ever moved: only those behind the last are looked at."""
-DECISIONS = Rows(suggestion_decision, {"suggestion": suggestion})
 
 
 def pull_numbered(connection: Connection, rows: Rows) -> int:

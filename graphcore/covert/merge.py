@@ -10,7 +10,6 @@ from sqlalchemy.dialects.sqlite import insert
 from graphcore.covert.copied import (
     BATCHES,
     BY_ROWID,
-    DECISIONS,
     KEYED,
     NUMBERED,
     OF_BATCHES,
@@ -21,7 +20,14 @@ from graphcore.covert.copied import (
 )
 from graphcore.covert.held import pull_held
 from graphcore.covert.numbers import newest, ours, reached, rowid, theirs
-from graphcore.covert.records import pull_labels, pull_parts, pull_records, pull_said, pull_suggestions
+from graphcore.covert.records import (
+    pull_labels,
+    pull_parts,
+    pull_records,
+    pull_said,
+    pull_suggestion_decisions,
+    pull_suggestions,
+)
 from graphcore.covert.standing import changed_batches, follow
 from graphcore.evidence.ledger import Ledger, deferral
 from graphcore.evidence.ledger.access_tables import holding
@@ -124,7 +130,7 @@ class Merge:
             pull_numbered(connection, rows)
         pull_parts(connection, blocks_before, records_before)
         pull_suggestions(connection)
-        pull_numbered(connection, DECISIONS)
+        pull_suggestion_decisions(connection)
         return pull_held(connection, holdings_before, self._changed)
 
     def _tell_records(self, done: int, total: int) -> None:

@@ -15,7 +15,7 @@ from graphcore.evidence.ledger.prepare import Prepared, Row
 from graphcore.evidence.ledger.pulled_tables import pulled
 from graphcore.evidence.ledger.repair_tables import said
 from graphcore.evidence.ledger.series_tables import series_block, series_part
-from graphcore.evidence.ledger.suggestion_tables import suggestion
+from graphcore.evidence.ledger.suggestion_tables import suggestion, suggestion_decision
 from graphcore.evidence.ledger.tables import batch, label, link_origin, origin, record
 from graphcore.model.ids import IdMaker
 
@@ -123,6 +123,21 @@ def pull_suggestions(connection: Connection) -> None:
     new = select(*values).where(there.c.number > after, ~known).order_by(there.c.number)
     connection.execute(insert(suggestion).from_select(names, new))
     note_by_key(connection, suggestion, "number", ("suggestion_id",), after, until)
+
+
+def pull_suggestion_decisions(connection: Connection) -> None:
+    """Bring what persons decided on suggestions, unless somebody decided here later."""
+    table, there = suggestion_decision, theirs(suggestion_decision)
+    after, until = reached(connection, table.name), newest(connection, there.c.number)
+    if until <= after:
+        return
+    here = ours(suggestion.name, there.c.suggestion)
+    later = select(table.c.number).where(table.c.suggestion == here, table.c.decided_at > there.c.decided_at)
+    names = [column.name for column in table.columns if column.name != "number"]
+    values = [here if name == "suggestion" else there.c[name] for name in names]
+    new = select(*values).where(there.c.number > after, ~later.exists()).order_by(there.c.number)
+    connection.execute(insert(table).from_select(names, new))
+    note(connection, table.name, (after + 1, until), (0, 0))  # nothing refers to one by its number
 
 
 def pull_parts(connection: Connection, blocks_before: int, records_before: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Table, insert
 
 from graphcore.covert import create, pull
-from graphcore.covert.copied import BATCHES, BY_ROWID, DECISIONS, KEYED, NUMBERED, OF_BATCHES, OF_RECORDS
+from graphcore.covert.copied import BATCHES, BY_ROWID, KEYED, NUMBERED, OF_BATCHES, OF_RECORDS
 from graphcore.evidence.ledger.tables import metadata
 from graphcore.integrity.check import check
 from graphcore.workspace import LEDGER, Workspace
@@ -18,10 +18,9 @@ from tests.property.covert.pull_walk import KESTREL, follow
 from tests.unit.integrity import whole
 from tests.unit.ledger.ledger_kit import entity, evidence, load, ref
 
-ROW_BY_ROW = {
-    rows.table.name for rows in (BATCHES, DECISIONS, *BY_ROWID, *KEYED, *NUMBERED, *OF_BATCHES, *OF_RECORDS)
-}
+ROW_BY_ROW = {rows.table.name for rows in (BATCHES, *BY_ROWID, *KEYED, *NUMBERED, *OF_BATCHES, *OF_RECORDS)}
 IN_ITS_OWN_WAY = {
+    "suggestion_decision",
     "label",
     "record",
     "said",
@@ -160,4 +159,23 @@ def test_rows_refer_to_the_same_things_beside_rows_of_the_covert_side(base: Path
         assert {*there} <= {*rows(base, "covert", statement)}, statement
     versions = rows(base, "covert", "SELECT version, organisation FROM source_register")
     assert versions == [(1, "own"), (2, "N")]
+    # what was decided here on their suggestion a day later stays, and an earlier word of theirs is not taken
+    for where, state, at in (("covert", "rejected", "2026-03-03"), ("open", "open", "2026-03-02")):
+        with Workspace.open(base / where) as workspace:
+            with workspace.ledger.deciding() as deciding:
+                numbers = deciding.connection.exec_driver_sql(
+                    "SELECT number FROM suggestion WHERE suggestion_id = 's1'"
+                )
+                row = {**FILL["suggestion_decision"], "number": None, "suggestion": numbers.scalar_one()}
+                deciding.connection.execute(
+                    insert(metadata.tables["suggestion_decision"]), {**row, "state": state, "decided_at": at}
+                )
+            if where == "covert":
+                follow(workspace)
+    with Workspace.open(base / "covert") as workspace:
+        pull(workspace)
+    assert rows(base, "covert", "SELECT state FROM suggestion_decision ORDER BY number") == [
+        ("accepted",),
+        ("rejected",),
+    ]
     assert check(base / "covert").findings == ()
