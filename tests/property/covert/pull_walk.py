@@ -31,7 +31,7 @@ from tests.unit.ledger.ledger_kit import entity, evidence, link, ref
 KESTREL = AccessLabel(compartment="KESTREL")
 OTHER = AccessLabel(originator="alpha")
 START = datetime(2026, 3, 1, tzinfo=UTC)
-PEOPLE = 7
+PEOPLE = 3
 Step = Callable[[Workspace], object]
 WORK = "tests.property.covert.pull_walk:pull_and_follow"
 
@@ -84,11 +84,13 @@ class Walk:
     loads: dict[str, list[str]] = field(default_factory=lambda: {"open": [], "covert": []})
     decisions: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     held_here: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    said: list[list[Record]] = field(default_factory=list[list[Record]])
     names: count[int] = field(default_factory=count)
     kills: int = 0
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
+        self.kill_rng = random.Random(self.seed)  # of its own: with and without kills the walk is the same
         self.now = START
         for name in ("open", "one"):
             with self.at(name) as workspace:
@@ -97,6 +99,12 @@ class Walk:
                 (self.base / "one" / KEY).parent.mkdir(parents=True)
                 shutil.copyfile(self.base / "open" / KEY, self.base / "one" / KEY)
         create(self.base / "open", self.base / "covert")
+        kinds = [self._remove, self._hold, self._judge, self._undo, self._covert_judge, self._covert_remove]
+        kinds += [] if self.strict else [self._covert_hold]
+        self.kinds = {kind: self.rng.choice((0, 1, 3)) for kind in kinds} | {
+            self._load: 2,
+            self._covert_load: 2,
+        }
 
     def at(self, name: str) -> Workspace:
         return Workspace.open(self.base / name, clock=lambda: self.now)
@@ -129,10 +137,10 @@ class Walk:
         """Pull, killed some times before; the open files stay as they are, and a second pull writes nothing."""
         covert = self.base / "covert"
         before = contents(self.base / "open")
-        for _ in range(self.rng.randrange(1, 3) if killer else 0):
+        for _ in range(self.kill_rng.randrange(1, 3) if killer else 0):
             assert killer
             ended = killer.run(
-                WORK, [str(covert)], steps=self.rng.randrange(9), after=self.rng.random() * 0.02
+                WORK, [str(covert)], steps=self.kill_rng.randrange(9), after=self.kill_rng.random() * 0.02
             )
             self.kills += ended.killed
         with self.at("covert") as workspace:
@@ -151,31 +159,19 @@ class Walk:
         return found
 
     def step(self) -> None:
-        """One step by chance."""
-        steps = [
-            self._load,
-            self._load,
-            self._covert_load,
-            self._covert_load,
-            self._remove,
-            self._hold,
-            self._judge,
-        ]
-        steps += [self._covert_judge, self._covert_remove, self._undo]
-        if not self.strict:
-            steps.append(self._covert_hold)
-        self.rng.choice(steps)()
+        """One step by chance; which kinds are frequent is a matter of the walk, so that some walks do much of few kinds."""
+        self.rng.choices([*self.kinds], [*self.kinds.values()])[0]()
 
     def _records(self, label: AccessLabel, people: list[int]) -> list[Record]:
         rng = self.rng
+        if self.said and label != KESTREL and rng.random() < 0.6:
+            return rng.choice(self.said[-3:])  # said again, whichever side said it first
         made: list[Record] = []
-        for one in rng.sample(people, 3):
+        for one in rng.sample(people, 2):
             said = evidence(label=rng.choice((label, label, OTHER)) if label != KESTREL else label)
             made.append(entity(ref(str(one)), said, name=(f"{one} {rng.randrange(2)}",)))
-        made += [
-            link(ref(str(a)), ref(str(b)), evidence(label=label))
-            for a, b in (rng.sample(people, 2) for _ in range(2))
-        ]
+        made += [link(ref(str(a)), ref(str(b)), evidence(label=label)) for a, b in [rng.sample(people, 2)]]
+        self.said += [made] if label != KESTREL else []
         return made
 
     def _load_at(self, where: str, label: AccessLabel, people: list[int]) -> None:
@@ -194,7 +190,7 @@ class Walk:
         self._load_at("open", AccessLabel(), [*range(PEOPLE)])
 
     def _covert_load(self) -> None:
-        label = KESTREL if self.strict else self.rng.choice((KESTREL, AccessLabel()))
+        label = KESTREL if self.strict else self.rng.choice((KESTREL, AccessLabel(), AccessLabel()))
         self._load_at("covert", label, [*range(PEOPLE), 90, 91] if label == KESTREL else [*range(PEOPLE)])
 
     def _turned(self, where: str, name: str) -> None:
@@ -213,11 +209,11 @@ class Walk:
 
     def _remove(self) -> None:
         if self.loads["open"]:
-            self._turned("open", self.rng.choice(self.loads["open"]))
+            self._turned("open", self.rng.choice(self.loads["open"][-3:]))
 
     def _covert_remove(self) -> None:
         if self.loads["covert"]:
-            self._turned("covert", self.rng.choice(self.loads["covert"]))
+            self._turned("covert", self.rng.choice(self.loads["covert"][-3:]))
 
     def _known(self, where: str, column: Column[str]) -> list[str]:
         """Ids of items or records that a workspace has."""
@@ -255,7 +251,7 @@ class Walk:
 
     def _held(self, where: str) -> None:
         there = self._known(where, record.c.rid)
-        rids = self.rng.sample(there, min(2, len(there)))
+        rids = self.rng.sample(there[:4], min(2, len(there)))
         state = self.rng.choice([*Retention])
 
         def hold(workspace: Workspace) -> None:

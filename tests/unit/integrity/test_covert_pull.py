@@ -23,6 +23,8 @@ from graphcore.errors import LedgerError
 from graphcore.evidence.ledger import Attempt, Outcome, QuarantineRow, RefusedFilter
 from graphcore.evidence.ledger.grants import NewGrant
 from graphcore.evidence.record import Record
+from graphcore.identity.book import IdentityBook
+from graphcore.identity.judgement import Decision, Judgement, Verdict
 from graphcore.integrity.check import check
 from graphcore.workspace import KEY, LEDGER, SETTINGS, Workspace
 from tests.property.covert.pull_walk import KESTREL, batch_of, contents, follow
@@ -117,6 +119,40 @@ def test_a_batch_that_is_replaced_there_is_replaced_here_but_for_what_a_covert_f
         follow(workspace)
         captions = {one.caption for one in workspace.store().view(context()).iter_entities()}
     assert captions == {"Name of 1", "Corrected"}
+
+
+def test_an_item_that_comes_back_in_other_words_brings_its_links_back(pair: Path) -> None:
+    at(pair, "open", loads("b", entity(ref("1")), link(ref("1"), ref("2"))))
+    at(pair, "open", removes("a"))
+    pulled(pair)
+    assert links_of(pair) == 0
+    at(pair, "open", loads("c", entity(ref("2"), name=("Another",))))
+    pulled(pair)
+    assert links_of(pair) == links_of(pair, "open") == 1
+
+
+def test_an_entity_comes_apart_and_back_with_what_is_known_of_its_items(pair: Path) -> None:
+    def judges(workspace: Workspace) -> None:
+        one, two = sorted(workspace.ids.origin("alpha", "Person", number) for number in "23")
+        IdentityBook(workspace.ledger).judge(
+            [Judgement(one, two, Verdict.SAME, Decision("d1", "ann", "a test", START))]
+        )
+
+    at(pair, "open", loads("b", entity(ref("3")), link(ref("1"), ref("3"), reference="x")))
+    at(pair, "open", judges)
+    found = pulled(pair)
+    assert (found.judgements, found.moved) == (1, 1)
+    assert (links_of(pair), check(pair / "covert").findings) == (2, ())
+    at(pair, "open", removes("b"))
+    assert pulled(pair).moved == 1
+    assert (links_of(pair), check(pair / "covert").findings) == (1, ())
+    # said anew, in other words: the link that another batch says is there again with it
+    at(pair, "open", loads("c", link(ref("1"), ref("3"), reference="x")))
+    assert pulled(pair).restored == 1
+    assert links_of(pair) == 1
+    at(pair, "open", loads("d", entity(ref("3"), name=("Another",))))
+    assert pulled(pair).moved == 1
+    assert (links_of(pair), check(pair / "covert").findings) == (2, ())
 
 
 def test_the_later_decision_on_how_a_record_is_held_counts_whichever_side_made_it(pair: Path) -> None:
