@@ -68,6 +68,7 @@ class Settings:
     ``audit_checkpoint`` None: ``checkpoints/audit.checkpoint``. ``audit_signing_key`` None: ``keys/audit-sign.key``.
     ``seal``: hash the ledger's file when a writer closes it (about a second a gigabyte), so that ``ocb graph check`` finds
     every damage.
+    ``joins``: of a covert workspace, the folder of the open one that it pulls from (``ocb covert pull``), from its own folder.
     ``users``: names of this machine's users and the accounts that they read as; where any is named, nobody else reads.
     """
 
@@ -79,6 +80,7 @@ class Settings:
     unusual_access: UnusualAccess = field(default_factory=UnusualAccess)
     identity: IdentityRules = field(default_factory=IdentityRules)
     audiences: Mapping[str, Audience] = field(default_factory=dict[str, Audience])
+    joins: Path | None = None
 
 
 def read_settings(path: Path) -> Settings:
@@ -108,7 +110,8 @@ def read_settings(path: Path) -> Settings:
     _check_unusual(unusual, faults)
     if faults:
         raise LedgerError(f"{path}: " + "; ".join(faults) + ". Correct the file, then try again.")
-    places = {name: Path(top[name]) for name in ("audit_checkpoint", "audit_signing_key") if top.get(name)}
+    named = ("audit_checkpoint", "audit_signing_key", "joins")
+    places = {name: Path(top[name]) for name in named if top.get(name)}
     return Settings(
         Operator(**_frozen(operator)),
         users,
@@ -123,7 +126,7 @@ def read_settings(path: Path) -> Settings:
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 _TOP: Mapping[str, type] = {
     "operator": dict, "users": dict, "unusual_access": dict, "identity": dict, "audit_checkpoint": str, "audit_signing_key": str,
-    "seal": bool, "audiences": dict,
+    "seal": bool, "audiences": dict, "joins": str,
 }  # fmt: skip
 
 

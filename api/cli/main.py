@@ -41,6 +41,7 @@ MODULES: Mapping[str, str] = MappingProxyType(
         "account": "accounts",
         "audit": "audit",
         "backup": "backup",
+        "covert": "covert",
         "access": "access",
         "request": "requests",
     }

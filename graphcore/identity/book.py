@@ -177,6 +177,12 @@ def judge_inside(deciding: Deciding, judgements: Sequence[Judgement]) -> Moved:
     return _follow(deciding, area.places, [*area.judgements, *judgements], judgements)
 
 
+def settle_inside(deciding: Deciding, origins: Collection[str]) -> Moved:
+    """As :meth:`IdentityBook.settle`, in a decision that is under way: also of judgements that came without it."""
+    area = _area(deciding, set(origins))
+    return _follow(deciding, area.places, area.judgements, ())
+
+
 def _ends(judgements: Sequence[Judgement]) -> set[str]:
     return {origin for judgement in judgements for origin in (judgement.left, judgement.right)}
 

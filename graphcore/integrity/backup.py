@@ -132,22 +132,27 @@ def _copy_files(folder: Path, draft: Path) -> None:
 
 
 def _copy_database(path: Path, copy: Path, progress: Progress) -> None:
-    """One snapshot: a read transaction holds it while pages are copied, so that writers need not wait nor be waited for."""
     source = sqlite3.connect(path, timeout=30, isolation_level=None)
+    try:
+        copy_pages(source, copy, lambda done, total: progress(f"copying {path.name}", done, total))
+    finally:
+        source.close()
+    copy.chmod(0o600)
+
+
+def copy_pages(source: sqlite3.Connection, copy: Path, tell: Callable[[int, int], None]) -> None:
+    """One snapshot: a read transaction holds it while pages are copied, so that writers need not wait nor be waited for.
+
+    ``tell`` hears how many pages of how many are copied.
+    """
     target = sqlite3.connect(copy)
     try:
         source.execute("BEGIN")
         source.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
-
-        def tell(_status: int, left: int, total: int) -> None:
-            progress(f"copying {path.name}", total - left, total)
-
-        source.backup(target, pages=_PAGES, progress=tell)
+        source.backup(target, pages=_PAGES, progress=lambda _, left, total: tell(total - left, total))
         target.execute("PRAGMA journal_mode = DELETE")  # one file, complete by itself
     finally:
-        source.close()
         target.close()
-    copy.chmod(0o600)
 
 
 def _copy_keys(keys: Path, draft: Path, passphrase: str, *, in_clear: bool) -> KeysKept:

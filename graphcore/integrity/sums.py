@@ -8,7 +8,8 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Generator, Iterator
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -20,6 +21,10 @@ _FROZEN = (
     "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name = tbl_name || '_no_update' ORDER BY 1"
 )
 _ONLY_ADDED = ("outbox",)  # not frozen by a trigger, for its speed, but never altered either
+_NAMED_BY_OTHERS = (
+    "SELECT 1 FROM pragma_foreign_key_list(?) WHERE [from] = "
+    "(SELECT MAX(name) FROM pragma_table_info(?) WHERE pk HAVING COUNT(*) = 1 AND MAX(type) IN ('INTEGER', 'BIGINT'))"
+)
 _WITH_ROWID = "SELECT 1 FROM pragma_table_list WHERE name = ? AND wr = 0"
 
 
@@ -41,13 +46,15 @@ def sums_path(path: Path) -> Path:
 
 def add_sums(path: Path) -> int:
     """Sum the rows of frozen tables that no sum covers yet; gives how many sums were added."""
-    known = {one.table: one.last for one in read_sums(path)}
+    known: dict[str, list[Sum]] = defaultdict(list)
+    for one in read_sums(path):
+        known[one.table].append(one)
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5.0)
     added = 0
     try:
         connection.execute("BEGIN")
         for table in frozen_tables(connection):
-            for made in _new(connection, table, known.get(table, 0)):
+            for made in _new(connection, table, known[table]):
                 with sums_path(path).open("ab") as file:
                     file.write(orjson.dumps(asdict(made)) + b"\n")
                 added += 1
@@ -103,14 +110,39 @@ def frozen_tables(connection: sqlite3.Connection) -> list[str]:
     return [name for name in sorted(names) if connection.execute(_WITH_ROWID, (name,)).fetchone()]
 
 
-def _new(connection: sqlite3.Connection, table: str, after: int) -> Iterator[Sum]:
-    newest = connection.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()[0] or 0  # noqa: S608 -- a table's own name
+def _new(connection: sqlite3.Connection, table: str, known: Sequence[Sum]) -> Iterator[Sum]:
     columns = tuple(str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})"))
-    while after < newest:
-        last = min(after + RUN, newest)
-        made = Sum(table, columns, after + 1, last, "")
-        yield replace(made, digest=_digest(connection, made))
-        after = last
+    runs = _left_between if connection.execute(_NAMED_BY_OTHERS, (table, table)).fetchone() else _behind
+    for first, last in runs(connection, table, known):
+        for start in range(first, last + 1, RUN):
+            made = Sum(table, columns, start, min(start + RUN - 1, last), "")
+            yield replace(made, digest=_digest(connection, made))
+
+
+def _behind(connection: sqlite3.Connection, table: str, known: Sequence[Sum]) -> Iterator[tuple[int, int]]:
+    """What came since: rows have rising numbers."""
+    after = known[-1].last if known else 0
+    newest = connection.execute(f"SELECT MAX(rowid) FROM {table}").fetchone()[0] or 0  # noqa: S608 -- a table's own name
+    if newest > after:
+        yield after + 1, newest
+
+
+def _left_between(
+    connection: sqlite3.Connection, table: str, known: Sequence[Sum]
+) -> Iterator[tuple[int, int]]:
+    """Rows that have the number of what they are about come in any order: runs without a gap, into which nothing can come."""
+    summed = sorted((one.first, one.last) for one in known)
+    at, first, last = 0, 0, -1
+    for (row,) in connection.execute(f"SELECT rowid FROM {table} ORDER BY rowid"):  # noqa: S608 -- a table's own name
+        while at < len(summed) and summed[at][1] < row:
+            at += 1
+        if at < len(summed) and summed[at][0] <= row:
+            continue
+        if row != last + 1 and last >= first:
+            yield first, last
+        first, last = (first if row == last + 1 and last >= first else row), row
+    if last >= first:
+        yield first, last
 
 
 def _digest(connection: sqlite3.Connection, one: Sum) -> str:

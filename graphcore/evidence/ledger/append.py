@@ -98,12 +98,21 @@ def append_rows(
         connection.execute(_RESTORE, [{"key": seq, "moment": moment} for seq in restored.values()])
     if not said:
         return AppendCounts(unchanged=len(made.records))
+    place(connection, ids, made, said, moved=withdrawn_here)
+    return AppendCounts(len(said), len(made.records) - len(said), _waits(connection, said))
+
+
+def place(connection: Connection, ids: IdMaker, made: Prepared, said: list[Row], *, moved: bool) -> None:
+    """Put the items and links of records that were written just now in their places, and into the outbox.
+
+    ``said`` gives ``seq``, ``kind`` and ``owner`` of each record, ``made`` their origins and link origins; ``moved``: some
+    record was withdrawn before.
+    """
     uids, lids = _place(connection, ids, made, said)
-    if withdrawn_here:  # an entity that comes back brings back the links that others say it has
+    if moved:  # an entity that comes back brings back the links that others say it has
         touching = links_touching(connection, members_of(connection, uids))
         lids += [link.lid for link in touching if link.lid is not None]
-    emit(connection, uids, lids, moved=withdrawn_here)
-    return AppendCounts(len(said), len(made.records) - len(said), _waits(connection, said))
+    emit(connection, uids, lids, moved=moved)
 
 
 def _numbered(connection: Connection, rows: list[Row]) -> list[Row]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from graphcore.evidence.ledger.errors import UnknownKeyError
+from graphcore.evidence.ledger.pulled_tables import is_pulled
 from graphcore.evidence.ledger.removals import stands
 from graphcore.evidence.ledger.tables import batch, link_origin, quarantine, record, waiting
 from graphcore.evidence.ledger.values import AppendCounts, BatchId, BatchSummary, QuarantineRow
@@ -17,6 +18,7 @@ _OPEN = (
         batch.c.mapping == bindparam("mapping"),
         batch.c.finished_at.is_(None),
         stands(batch.c.number),
+        ~is_pulled(batch, batch.c.number),  # its load goes on in the other workspace
     )
     .order_by(batch.c.number)
     .limit(1)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.exc import DBAPIError
@@ -78,11 +78,19 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Generator[Connection]:
-        """The only writer until the block ends; all of it is kept, or nothing."""
+    def writing(self, beside: Path | None = None) -> Generator[Connection]:
+        """The only writer until the block ends; all of it is kept, or nothing.
+
+        Args:
+            beside: Another SQLite file, whose tables are there as ``theirs.NAME``; None: none.
+
+        Raises:
+            LedgerError: ``beside`` is given, and this ledger is no SQLite file.
+        """
         with (
             self._explained(),
             self._engine.connect().execution_options(**{WRITES: True}) as connection,
+            _attached(connection, beside),
             connection.begin(),
         ):
             lock_writers(connection)
@@ -146,6 +154,24 @@ class Database:
             ) from error
 
 
+@contextmanager
+def _attached(connection: Connection, beside: Path | None) -> Generator[None]:
+    if beside is None:
+        yield
+        return
+    if connection.dialect.name != "sqlite":
+        raise LedgerError(
+            "this ledger is in PostgreSQL, and only a ledger in a SQLite file can be joined with another: "
+            "make the workspace with `ocb covert create`"
+        )
+    driver: Any = connection.connection.driver_connection
+    driver.execute("ATTACH DATABASE ? AS theirs", (str(beside),))
+    try:
+        yield
+    finally:
+        connection.invalidate()  # closed, not kept for the next: a cursor that an interruption left open would keep the file
+
+
 def require_sound(path: Path, fault: str) -> None:
     """Refuse a file that must not be opened.
 
@@ -158,13 +184,18 @@ def require_sound(path: Path, fault: str) -> None:
         raise kind(f"{path} cannot be used as a ledger: {fault}.")
 
 
+def key_check(ids: IdMaker) -> str:
+    """What a ledger keeps to know its key by; tells nothing of it."""
+    return ids.token("ledger", "key check")
+
+
 def check_key(database: Database, ids: IdMaker) -> None:
     """Refuse another key than the ledger was begun with: ids made with it would never meet those that are there.
 
     Raises:
         LedgerError: it is another key.
     """
-    made = ids.token("ledger", "key check")
+    made = key_check(ids)
     with database.reading() as connection:
         kept = connection.scalar(_KEY_CHECK)
     if kept is None:

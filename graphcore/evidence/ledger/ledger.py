@@ -4,7 +4,8 @@ Every writing method is one transaction. Reading for people is possible only thr
 reading methods serve the projection and identity.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -113,6 +114,16 @@ class Ledger(Judged, Permitting, Projected):
     def close(self) -> None:
         """Close all connections."""
         self._database.close()
+
+    @contextmanager
+    def joining(self, snapshot: Path) -> Generator[Connection]:
+        """One transaction, the only writer, that reads another ledger's file too: its tables are ``theirs.NAME``.
+
+        Raises:
+            LedgerError: this ledger is no SQLite file.
+        """
+        with self._database.writing(beside=snapshot) as connection:
+            yield connection
 
     def begin_batch(self, source: str, file: str, file_hash: str, mapping: str) -> BatchId:
         """Start the load of one file, or take up the unfinished one of the same (source, file_hash, mapping).

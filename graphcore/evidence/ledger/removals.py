@@ -8,6 +8,10 @@ from graphcore.evidence.ledger.repair_tables import removal, restoration
 from graphcore.evidence.ledger.tables import batch
 
 _NEXT = select(func.coalesce(func.max(removal.c.number), 0) + 1)
+_STANDING = select(removal.c.number).where(
+    removal.c.batch == bindparam("batch"),
+    ~select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists(),
+)
 _KNOWN = select(batch.c.number).where(batch.c.number == bindparam("batch"))
 
 
@@ -64,15 +68,7 @@ def write_removal(connection: Connection, number: int, because: str, who: dict[s
 
 
 def write_restoration(connection: Connection, number: int, who: dict[str, str]) -> None:
-    """Take back the removal that a batch is under.
-
-    Raises:
-        UnknownKeyError: there is no such batch.
-    """
-    row = {
-        "removal": current_removal(connection, number),
-        "restored_by": who["by"],
-        "reason": who["reason"],
-        "restored_at": who["at"],
-    }
-    connection.execute(insert(restoration), row)
+    """Take back the removals that a batch is under: two, where the workspace that it was pulled from removed it too."""
+    by = {"restored_by": who["by"], "reason": who["reason"], "restored_at": who["at"]}
+    for standing in [*connection.scalars(_STANDING, {"batch": number})]:
+        connection.execute(insert(restoration), {"removal": standing, **by})

@@ -14,6 +14,7 @@ from graphcore.integrity.seal import CHUNK, check_seal, make_seal, seal_path
 from graphcore.integrity.sums import check_sums, read_sums, sums_path
 from graphcore.workspace import LEDGER, Workspace
 from tests.unit.integrity import whole
+from tests.unit.ledger.ledger_kit import entity, load, ref
 
 FLIPS = 100
 
@@ -282,3 +283,27 @@ def test_sums_cover_new_rows_once_and_a_cut_line_is_no_damage(folder: Path) -> N
 def test_folder_without_a_workspace_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError, match="no workspace"):
         check(tmp_path)
+
+
+def test_rows_that_are_put_down_in_another_order_than_their_numbers_are_sound(tmp_path: Path) -> None:
+    """What was removed second is put back first, and with it comes a sum: the row of the first still fits in."""
+    said = {"by": "ann", "reason": "a test"}
+
+    def do(step: str, number: int) -> None:
+        with Workspace.open(tmp_path) as workspace:
+            getattr(workspace.ledger.upkeep, step)(number, **said)
+
+    with Workspace.open(tmp_path) as workspace:
+        for name in ("1", "2", "3"):
+            load(workspace.ledger, entity(ref(name)))
+    for number in (1, 2, 3):
+        do("remove_batch", number)
+    for number in (2, 3, 1):
+        do("restore_batch", number)
+    assert list(check_sums(tmp_path / LEDGER)) == []
+    spans = [(one.first, one.last) for one in read_sums(tmp_path / LEDGER) if one.table == "restoration"]
+    assert spans == [(2, 2), (3, 3), (1, 1)]
+    alter(tmp_path, "UPDATE restoration SET reason = 'another' WHERE removal = 1")
+    assert list(check_sums(tmp_path / LEDGER)) == [
+        "restoration, rows 1 to 1: altered since they were written"
+    ]
