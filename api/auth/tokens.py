@@ -116,9 +116,12 @@ class Tokens:
         number = self._changes.number()
         row = self._row(digest(token), session=session)
         if row is not None:
-            if self._kept[0] != number or len(self._kept[1]) >= _KEPT:
-                self._kept = (number, {})
-            self._kept[1][row.digest, session] = row
+            kept = (
+                self._kept
+            )  # of one moment: a row must not come under a later number, set by another thread meanwhile
+            if kept[0] != number or len(kept[1]) >= _KEPT:
+                kept = self._kept = (number, {})
+            kept[1][row.digest, session] = row
         found = self._principal(token, row, now)
         if row is not None and found is not None and now - parse_iso_utc(row.used_at) > _TOUCH:
             self._touch(row.token_id, now)
