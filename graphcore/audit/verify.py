@@ -85,17 +85,24 @@ class _Reading:
     def take(self, rows: Iterable[tuple[Any, ...]]) -> None:
         """Check rows in their order."""
         fragment, dumps, loads, sha256 = orjson.Fragment, orjson.dumps, orjson.loads, hashlib.sha256
-        last, before, opened = self.seq, self.digest, self._open
+        last, before, opened, nothing = self.seq, self.digest, self._open, ()
         for row in rows:
             seq, phase, entities, recipients, digest = row[0], row[2], row[13], row[14], row[18]
-            fields = [*row[:12], row[12].hex(), fragment(entities), fragment(recipients), *row[15:18]]
+            fields = [*row[:18]]
+            fields[12] = row[12].hex()
+            # each must be JSON by itself, or bytes could be moved from one field into the other
+            if entities == "[]":
+                fields[13] = nothing
+            else:
+                loads(entities)
+                fields[13] = fragment(entities)
+            if recipients == "[]":
+                fields[14] = nothing
+            else:
+                loads(recipients)
+                fields[14] = fragment(recipients)
             if row[19]:
                 fields.append(row[19])
-            # each must be JSON by itself, or bytes could be moved from one field into the other
-            if entities != "[]":
-                loads(entities)
-            if recipients != "[]":
-                loads(recipients)
             if sha256(before + dumps(fields)).digest() != digest or seq != last + 1 or phase not in _PHASES:
                 self._wrong(last, seq, digest)
             elif seq in self._expected:
