@@ -13,9 +13,10 @@ from api.entities.occurrences import body, occurrences
 from api.entities.schemas import EntityAnswer, EvidenceAnswer, NeighboursAnswer, OccurrencesAnswer
 from api.errors import ProblemError
 from api.openapi import Tag, describe
-from api.reading import Reader
+from api.reading import Access, Reader
 from api.schemas import UID_PATTERN, Uid
 from api.shapes import Shaper
+from graphcore.evidence.ledger.register import SourceRegister
 from graphcore.model import TimeSpan
 from graphcore.schema import EntityType, LinkType
 from graphcore.store.query import MAX_ELEMENTS, MAX_HOPS, Direction, ExpandQuery
@@ -61,6 +62,10 @@ async def _expand(
 Expand = Annotated[ExpandQuery, Depends(_expand)]
 
 
+def _register(access: Access) -> SourceRegister:
+    return access.services.workspace.ledger.register
+
+
 def _with_limit(query: ExpandQuery, limit: int) -> ExpandQuery:
     return ExpandQuery(
         query.hops,
@@ -86,14 +91,14 @@ def read_entity(access: Reader, uid: Uid) -> Response:
 def read_evidence(access: Reader, uid: Uid) -> Response:
     """The visible records behind an entity: grading, handling code, file and row, as cleaned and as received."""
     read = access.read("entity.evidence", {"uid": uid}, (uid,))
-    return json_answer(service.evidence(read, service.must(read, uid).rids))
+    return json_answer(service.evidence(read, service.must(read, uid).rids, _register(access)))
 
 
 @router.get("/links/{lid}/evidence", **describe("readLinkEvidence", Role.READER, answer=EvidenceAnswer))
 def read_link_evidence(access: Reader, lid: Lid) -> Response:
     """The visible records behind a link."""
     read = access.read("link.evidence", {"lid": lid})
-    return json_answer(service.evidence(read, service.link_rids(read, lid)))
+    return json_answer(service.evidence(read, service.link_rids(read, lid), _register(access)))
 
 
 @router.get(

@@ -52,10 +52,21 @@ class EntityAnswer(BaseModel):
     marking: str
 
 
+class OwnerBody(BaseModel):
+    """Who owns a source, whom to ask, and on what basis it is held, as the source register says now."""
+
+    source: str
+    organisation: str
+    contact: str
+    lawful_basis: str
+    retention_group: str
+
+
 class EvidenceAnswer(BaseModel):
-    """The visible records behind an entity or link, oldest first."""
+    """The visible records behind an entity or link, oldest first; ``sources``: those of them that are in the register."""
 
     records: list[RecordBody]
+    sources: list[OwnerBody]
     truncated: bool
     marking: str
 

@@ -11,6 +11,7 @@ from api.read import Read
 from api.shapes import Shaper
 from graphcore.access import highest_marking
 from graphcore.evidence.ledger import RecordView
+from graphcore.evidence.ledger.register import RegisterVersion, SourceRegister
 from graphcore.model import Entity, Neighbourhood, iso_utc
 from graphcore.store.query import ExpandQuery
 
@@ -41,12 +42,14 @@ def entity(read: Read, uid: str) -> dict[str, object]:
     return {"entity": shaper.entity(found), "origins": origins, "marking": shaper.marking(found.labels)}
 
 
-def evidence(read: Read, rids: tuple[str, ...]) -> dict[str, object]:
-    """Records as they were received."""
+def evidence(read: Read, rids: tuple[str, ...], register: SourceRegister) -> dict[str, object]:
+    """Records as they were received, and who owns their sources."""
     records = read.evidence.records(rids[:MAX_RECORDS])
+    owners = register.known({record.source for record in records}, read.context)
     read.entry.done(count=len(records))
     return {
         "records": [_record(record) for record in records],
+        "sources": [_owner(version) for version in owners],
         "truncated": len(rids) > MAX_RECORDS,
         "marking": highest_marking(record.label for record in records),
     }
@@ -94,6 +97,17 @@ def lines(read: Read, found: Neighbourhood) -> Iterator[bytes]:
     marking = shaper.banner((*found.entities, *found.links))
     counts = {"entities": len(found.entities), "links": len(found.links)}
     yield json_line({"end": {**counts, "truncated": found.truncated, "marking": marking}})
+
+
+def _owner(version: RegisterVersion) -> dict[str, object]:
+    entry = version.entry
+    return {
+        "source": version.source,
+        "organisation": entry.organisation,
+        "contact": entry.contact,
+        "lawful_basis": entry.lawful_basis,
+        "retention_group": entry.retention_group,
+    }
 
 
 def _record(record: RecordView) -> dict[str, object]:

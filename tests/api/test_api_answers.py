@@ -1,5 +1,6 @@
 """Answers fit the API description and say what the world holds."""
 
+from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ from api.paths.schemas import BusinessPathsAnswer, PathsAnswer
 from api.search.schemas import SearchBody
 from api.stats.schemas import StatsAnswer
 from api.style.schemas import StyleAnswer
+from graphcore.evidence.ledger.register import SourceEntry
 from tests.api import world
 from tests.api.client import Server
 from tests.api.conftest import World
@@ -68,6 +70,28 @@ def test_entity_with_its_evidence(server: Server, loaded: World) -> None:
         "3x5x2 P",
         "Northshire",
     )
+
+
+def test_evidence_names_the_owners_of_its_sources(server: Server, loaded: World) -> None:
+    path = "/v1/entities/{wash}/evidence".format(**Names(loaded))
+    assert server.get(path).json()["sources"] == []
+    register = server.services.workspace.ledger.register
+    owner = SourceEntry(
+        "Northshire Police", "records@northshire.example", "law enforcement", retention_group="2"
+    )
+    register.set("northshire", owner, by="ann", why="agreed")
+    register.set("elsewhere", owner, by="ann", why="agreed")
+    assert server.get(path).json()["sources"] == [
+        {
+            "source": "northshire",
+            "organisation": "Northshire Police",
+            "contact": "records@northshire.example",
+            "lawful_basis": "law enforcement",
+            "retention_group": "2",
+        }
+    ]
+    register.set("northshire", replace(owner, compartment="KESTREL"), by="ann", why="covert now")
+    assert server.get(path).json()["sources"] == []
 
 
 def test_neighbours_and_link_evidence(server: Server, loaded: World) -> None:

@@ -52,11 +52,12 @@ function actions(entity) {
 async function showEvidence(uid, place) {
   const answer = await get(`${entityPath(uid)}/evidence`);
   marked(answer.marking);
-  fill(place, answer.records.map(recordCard),
+  const owners = new Map(answer.sources.map((one) => [one.source, one]));
+  fill(place, answer.records.map((record) => recordCard(record, owners.get(record.source))),
     answer.truncated ? el("p", { class: "hint" }, "There are more records than are shown.") : null);
 }
 
-function recordCard(record) {
+function recordCard(record, owner) {
   const handling = [record.marking, record.handling, ...record.conditions, record.compartment].filter(Boolean).join(" · ");
   const grading = record.grading ? `${record.grading.scheme} ${record.grading.code}: ${record.grading.words}` : "not graded";
   return el("details", { class: "record" },
@@ -64,5 +65,7 @@ function recordCard(record) {
     el("p", {}, handling), el("p", {}, grading),
     el("p", { class: "hint" }, `known ${record.known_at.slice(0, 10)}`,
       record.originator ? `, originator ${record.originator}` : ""),
+    owner ? el("p", { class: "hint" }, `owned by ${owner.organisation}`, owner.contact ? `, ask ${owner.contact}` : "",
+      owner.lawful_basis ? `, held for ${owner.lawful_basis}` : "") : null,
     table(["as received", ""], Object.entries(record.original).map(([name, value]) => [name, String(value)])));
 }

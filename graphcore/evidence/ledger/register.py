@@ -3,7 +3,7 @@
 A version is only ever added: who changed what, when and why stays. The version that counted for a batch is kept with it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ from graphcore.access.label import Marking
 from graphcore.errors import LedgerError, ValueRefusedError
 from graphcore.evidence.grading import Grading, GradingScheme
 from graphcore.evidence.ledger.database import Database
-from graphcore.evidence.ledger.dialect import insert_new
+from graphcore.evidence.ledger.dialect import insert_new, items_of, key_list
 from graphcore.evidence.ledger.tables import Number, batch, metadata, required
 from graphcore.model.times import iso_utc, parse_iso_utc
 
@@ -146,6 +146,19 @@ class SourceRegister:
         """The newest version of every source, by name."""
         newest = select(func.max(source_register.c.number)).group_by(source_register.c.source)
         return self._read(select(source_register).where(source_register.c.number.in_(newest)))
+
+    def known(self, sources: Collection[str], context: AccessContext) -> tuple[RegisterVersion, ...]:
+        """The newest versions of some sources that ``context`` may know of, by name; a source without one is left out."""
+        if not sources:
+            return ()
+        newest = (
+            select(func.max(source_register.c.number))
+            .where(source_register.c.source.in_(items_of("keys")))
+            .group_by(source_register.c.source)
+        )
+        wanted = select(source_register).where(source_register.c.number.in_(newest))
+        found = self._read(wanted.params(keys=key_list(sorted(sources))))
+        return tuple(version for version in found if version.visible_to(context))
 
     def get(self, source: str) -> RegisterVersion | None:
         """The newest version of one source; None: it is not in the register."""

@@ -97,6 +97,9 @@ def test_register_compartment_is_known_to_those_in_it(ledger: Ledger) -> None:
     out = AccessContext("x", "o", Marking.OFFICIAL_SENSITIVE, None)
     inside = AccessContext("x", "o", Marking.OFFICIAL, None, frozenset({"LARCH"}))
     assert (version.visible_to(out), version.visible_to(inside)) == (False, True)
+    ledger.register.set("calls", FULL, by="bob", why="again")
+    assert ledger.register.known(["calls", "nothing"], out) == ()
+    assert [one.source for one in ledger.register.known(["calls", "nothing"], inside)] == ["calls"]
 
 
 @pytest.mark.parametrize(
