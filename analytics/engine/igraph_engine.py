@@ -168,12 +168,6 @@ def force_layout(graph: Csr, *, seed: int, rounds: int = 500) -> Float64:
         return _positions(made, graph.n)
 
 
-def layered_layout(graph: Csr, layers: Sequence[int], rounds: int = 100) -> Float64:
-    """Positions for a chart in given layers (0 at the top), shape (n, 2): x from crossings avoided, y is the layer."""
-    made = _of(graph).layout_sugiyama(layers=list(layers), maxiter=rounds)
-    return _positions(made, graph.n)
-
-
 def _positions(made: Sequence[Sequence[float]], n: int) -> Float64:
     rows = [
         [float(made[at][0]), float(made[at][1])] for at in range(n)

@@ -105,6 +105,3 @@ def test_layouts_repeat_and_place_every_vertex(graph: Csr, seed: int) -> None:
     assert place.shape == (graph.n, 2)
     assert np.isfinite(place).all()
     np.testing.assert_array_equal(place, igraph_engine.force_layout(graph, seed=seed))
-    layers = [vertex % 3 for vertex in range(graph.n)]
-    rows = igraph_engine.layered_layout(graph, layers)
-    assert rows.shape == (graph.n, 2)
