@@ -43,7 +43,6 @@ class _Graph(Protocol):
         self, *, scale: bool, return_eigenvalue: bool
     ) -> tuple[list[float], float]: ...
     def layout_fruchterman_reingold(self, *, niter: int) -> Sequence[Sequence[float]]: ...
-    def layout_sugiyama(self, *, layers: list[int], maxiter: int) -> Sequence[Sequence[float]]: ...
 
 
 def _graph(n: int, edges: NDArray[Any], *, directed: bool = False) -> _Graph:
@@ -165,11 +164,4 @@ def force_layout(graph: Csr, *, seed: int, rounds: int = 500) -> Float64:
     """Positions for a chart, shape (n, 2): Fruchterman-Reingold. Equal seeds give equal pictures."""
     with _seeded(seed):
         made = _of(graph).layout_fruchterman_reingold(niter=rounds)
-        return _positions(made, graph.n)
-
-
-def _positions(made: Sequence[Sequence[float]], n: int) -> Float64:
-    rows = [
-        [float(made[at][0]), float(made[at][1])] for at in range(n)
-    ]  # long edges get dummy vertices after n
-    return np.array(rows, dtype=np.float64).reshape(n, 2)
+        return np.array([*made], dtype=np.float64).reshape(graph.n, 2)
