@@ -61,6 +61,7 @@ def check_start(path: Path, kept: CheckpointFile) -> None:
             kept.begin()
             return
         end = kept.read()
+        last = tables.last(connection)  # after the end was read: others may have written and signed meanwhile
         if end.seq > (last[0] if last else 0):
             raise AuditError(
                 "audit log is shorter than its checkpoint: rows were cut off; run `ocb audit verify`"

@@ -15,6 +15,7 @@ import pytest
 
 from graphcore.access import AccessContext, Marking, Purpose, PurposeCode
 from graphcore.audit import Ask, AuditLog, Operation, Status
+from graphcore.audit.checkpoint import Checkpoint, CheckpointFile
 from graphcore.audit.keys import AuditKeys, read_or_make
 from graphcore.audit.places import CHECKPOINT, KEY, SIGNING_KEY
 from graphcore.audit.seal import unseal
@@ -61,6 +62,20 @@ def test_two_processes_write_one_chain_without_fork_or_gap(tmp_path: Path) -> No
     assert [row.seq for row in audit.rows(0, 1000)] == list(range(1, 901))
     assert audit.checkpoint().seq == 900
     assert {row.event.subject for row in audit.rows(0, 1000)} == {"one", "two", "three"}
+
+
+def test_a_log_that_others_write_to_while_it_is_opened_is_not_taken_for_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, read = AuditLog.open(tmp_path), CheckpointFile.read
+
+    def late(kept: CheckpointFile) -> Checkpoint:
+        other.note("ann", "sign-in", Status.ANSWERED)
+        return read(kept)
+
+    monkeypatch.setattr(CheckpointFile, "read", late)
+    AuditLog.open(tmp_path).close()
+    assert other.verify().sound
 
 
 @pytest.mark.catalogue("U04")
