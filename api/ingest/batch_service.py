@@ -116,9 +116,9 @@ def queue_change(access: Access, batch: str, kind: str, reason: str) -> Job:
 
 
 def _after(view: EvidenceView, row: str) -> int:
-    """The place of a row, which may have been repaired since it was listed."""
+    """The place of an open row that the caller sees: of any other it must not be told whether there is one."""
     number = view.ids.number(REFUSED_ROW, row)
-    if not number:
+    if not view.refused(RefusedFilter(numbers=(number,)), limit=1):
         raise not_found()
     return number
 
