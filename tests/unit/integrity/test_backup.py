@@ -300,9 +300,8 @@ def test_kill_in_a_backup_or_restore_leaves_a_whole_one_or_none(
     disk.mkdir()
     if what == "restore":
         backed_up(source, disk / "b", keys_in_clear=True)
-    chance, ends = random.Random(9), {"none": 0, "whole": 0}
-    for number in range(20):
-        target = disk / f"{what} {number}"
+
+    def begun(target: Path) -> int:
         child = os.fork()
         if child == 0:
             try:
@@ -312,7 +311,16 @@ def test_kill_in_a_backup_or_restore_leaves_a_whole_one_or_none(
                     restore(disk / "b", target)
             finally:
                 os._exit(0)
-        time.sleep(chance.uniform(0, 0.6 if what == "restore" else 0.25))
+        return child
+
+    start = time.monotonic()
+    os.waitpid(begun(tmp_path / "not killed"), 0)
+    took = time.monotonic() - start  # kills come within it, and now and then behind it, on any machine
+    chance, ends = random.Random(9), {"none": 0, "whole": 0}
+    for number in range(20):
+        target = disk / f"{what} {number}"
+        child = begun(target)
+        time.sleep(chance.uniform(0, 1.3 * took))
         os.kill(child, 9)
         os.waitpid(child, 0)
         if target.exists():
