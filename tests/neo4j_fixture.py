@@ -101,7 +101,10 @@ def _container() -> Iterator[Neo4jAddress]:
         yield Neo4jAddress(container.get_connection_url(), "neo4j", "a-throw-away-word", http)
 
 
-def _local(home: Path) -> Iterator[Neo4jAddress]:
+def start_local(
+    home: Path, *, heap: str = "512m", page_cache: str = "128m"
+) -> tuple[ServerSettings, Neo4jAddress]:
+    """Start a local server in ``home``; where none can be had, its test is skipped or fails."""
     try:
         find_java()
         install()
@@ -111,14 +114,17 @@ def _local(home: Path) -> Iterator[Neo4jAddress]:
     with (Path(tempfile.gettempdir()) / "ocb-neo4j-start.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         bolt, http = free_ports(2)
+        settings = ServerSettings(home=home, bolt_port=bolt, http_port=http, heap=heap, page_cache=page_cache)
         # from here on a failure is ours, not the machine's
-        server = start(
-            ServerSettings(home=home, bolt_port=bolt, http_port=http, heap="512m", page_cache="128m")
-        )
+        server = start(settings)
+    assert server.uri
+    assert server.http_url
+    return settings, Neo4jAddress(server.uri, server.user, server.password(), server.http_url)
+
+
+def _local(home: Path) -> Iterator[Neo4jAddress]:
     try:
-        assert server.uri
-        assert server.http_url
-        yield Neo4jAddress(server.uri, server.user, server.password(), server.http_url)
+        yield start_local(home)[1]
     finally:
         stop(home)
         shutil.rmtree(home, ignore_errors=True)

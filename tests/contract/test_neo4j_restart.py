@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,21 +13,16 @@ import pytest
 
 from graphcore.errors import StoreUnavailableError
 from graphcore.store.neo4j.server import (
-    JavaMissingError,
-    MavenError,
     ServerSettings,
-    install,
     start,
     status,
     stop,
 )
-from graphcore.store.neo4j.server.probe import free_ports
-from graphcore.store.neo4j.server.tools import find_java
 from graphcore.store.port import GraphStore
 from graphcore.store.project import Projection
 from graphcore.workspace import Workspace
-from tests.components import missing
 from tests.contract.projection_child import records
+from tests.neo4j_fixture import Neo4jAddress, start_local
 
 BATCHES, PAGE, RECORDS = 50, 8, 400
 
@@ -39,6 +32,7 @@ class Own:
     """A server of this test alone: others of the run must not lose theirs."""
 
     settings: ServerSettings
+    address: Neo4jAddress
 
     def restart(self) -> None:
         """As a machine that lost its power and came back."""
@@ -53,25 +47,15 @@ class Own:
 def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Own]:
     home = tmp_path_factory.mktemp("restarted")
     try:
-        find_java()
-        install()
-    except (JavaMissingError, MavenError) as error:
-        missing("neo4j", str(error))
-    with (Path(tempfile.gettempdir()) / "ocb-neo4j-start.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        bolt, http = free_ports(2)
-        made = Own(ServerSettings(home=home, bolt_port=bolt, http_port=http, heap="256m", page_cache="32m"))
-        start(made.settings)
-    yield made
-    stop(home)
+        yield Own(*start_local(home, heap="256m", page_cache="32m"))
+    finally:
+        stop(home)
 
 
 @pytest.fixture
 def loaded(tmp_path: Path, own: Own, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     """Fifty batches in the ledger; the graph in the server has none of them."""
-    there = status(own.settings.home)
-    for name, value in (("URI", there.uri), ("USER", there.user), ("PASSWORD", there.password())):
-        monkeypatch.setenv(f"OCB_NEO4J_{name}", value or "")
+    own.address.into(monkeypatch)
     with Workspace.open(tmp_path / "workspace") as workspace:
         said = records()[:RECORDS]
         for part in range(BATCHES):
