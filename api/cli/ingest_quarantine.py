@@ -1,7 +1,6 @@
 """``ocb ingest quarantine``: refused rows listed, exported, corrected and tried again."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from api.cli.errors import CommandError
 from api.cli.output import emit_json, progress_line, say, table
 from api.cli.state import access_context, opened, reason_of, state_of
 from api.ingest.shapes import refused_body
+from api.ingest.upkeep import wanted_rows
 from graphcore.access import AccessContext
 from graphcore.audit import Operation
 from graphcore.evidence.ledger import BATCH, REFUSED_ROW, RefusedFilter, RefusedRow
@@ -62,7 +62,8 @@ def list_rows(
     """The rows that are still refused and that you may see, with file, row, field and reason."""
     state = state_of(context)
     with opened(state) as workspace:
-        ids, wanted = workspace.ids, _wanted(workspace, batch, file, reason)
+        ids = workspace.ids
+        wanted = wanted_rows(ids, batch, file=file, reason=reason)
         who = access_context(state, workspace)
         query: dict[str, object] = {"batch": batch, "file": file, "reason": reason}
         with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quarantine", query) as entry:
@@ -107,7 +108,9 @@ def export(
         who = access_context(state, workspace)
         query: dict[str, object] = {"batch": batch, "file": file, "reason": reason, "form": form.value}
         with workspace.audit.entry(who, Operation.CONSULTATION, "ingest.quarantine.export", query) as entry:
-            rows = workspace.ledger.view(who).refused(_wanted(workspace, batch, file, reason), limit=MOST)
+            rows = workspace.ledger.view(who).refused(
+                wanted_rows(workspace.ids, batch, file=file, reason=reason), limit=MOST
+            )
             text = as_text(rows, headers_of(workspace, rows), form, workspace.ids)
             entry.done(count=len(rows))
     if out is None:
@@ -170,16 +173,9 @@ def retry_rows(
     why = state.reason or "the mapping or a word list has changed"
     with opened(state) as workspace:
         who = access_context(state, workspace)
-        wanted = _wanted(workspace, batch, None, reason, rows or ())
+        wanted = wanted_rows(workspace.ids, batch, reason=reason, rows=rows or ())
         found = _retry(context, workspace, Retry(who, why, wanted, mapping))
     _say(context, found)
-
-
-def _wanted(
-    workspace: Workspace, batch: str | None, file: str | None, reason: str | None, rows: Sequence[str] = ()
-) -> RefusedFilter:
-    number = None if batch is None else workspace.ids.number(BATCH, batch)
-    return RefusedFilter(number, file, reason, tuple(workspace.ids.number(REFUSED_ROW, row) for row in rows))
 
 
 def _retry(context: typer.Context, workspace: Workspace, order: Retry) -> RetrySummary:

@@ -1,6 +1,29 @@
 """Rules for changing batches that the command and the API share."""
 
-from graphcore.evidence.ledger import BATCH, BatchLine, EvidenceView, UnknownKeyError
+from collections.abc import Sequence
+
+from graphcore.evidence.ledger import (
+    BATCH,
+    REFUSED_ROW,
+    BatchLine,
+    EvidenceView,
+    RefusedFilter,
+    UnknownKeyError,
+)
+from graphcore.model.ids import IdMaker
+
+
+def wanted_rows(
+    ids: IdMaker,
+    batch: str | None = None,
+    *,
+    file: str | None = None,
+    reason: str | None = None,
+    rows: Sequence[str] = (),
+) -> RefusedFilter:
+    """Which refused rows are meant; ``batch`` and ``rows`` are references, and one that is none of this key finds nothing."""
+    number = None if batch is None else ids.number(BATCH, batch)
+    return RefusedFilter(number, file, reason, tuple(ids.number(REFUSED_ROW, row) for row in rows))
 
 
 def require_visible(view: EvidenceView, reference: str) -> BatchLine:

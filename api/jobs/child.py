@@ -14,13 +14,13 @@ from typing import Literal, cast
 
 from analytics.resolution.run import TYPES
 from api.identity.service import run_identity
-from api.ingest.upkeep import require_visible
+from api.ingest.upkeep import require_visible, wanted_rows
 from api.jobs.queue import Job, JobQueue
 from api.jobs.request import context_of
 from graphcore.audit import Operation
 from graphcore.audit.log import utc_now
 from graphcore.errors import AuditError, GraphcoreError, Transient
-from graphcore.evidence.ledger import BATCH, REFUSED_ROW, DoneBeforeError, RefusedFilter
+from graphcore.evidence.ledger import BATCH, DoneBeforeError
 from graphcore.store.port import GraphStore
 from graphcore.workspace import Workspace
 from ingest.errors import IngestError, LoadCancelledError
@@ -106,10 +106,7 @@ def _retry(workspace: Workspace, store: GraphStore, job: Job, progress: _Progres
     who = workspace.admit(context_of(job.subject, request))
     batch: str | None = request["batch"]
     rows: list[str] = request["rows"]
-    wanted = RefusedFilter(
-        batch=None if batch is None else workspace.ids.number(BATCH, batch),
-        numbers=tuple(workspace.ids.number(REFUSED_ROW, row) for row in rows),
-    )
+    wanted = wanted_rows(workspace.ids, batch, rows=rows)
     query = {"batch": batch, "rows": rows[:100], "why": request["why"]}
     with workspace.audit.entry(who, Operation.COLLECTION, "ingest.quarantine.retry", query) as entry:
         order = Retry(who, request["why"], wanted)
