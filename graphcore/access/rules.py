@@ -7,7 +7,8 @@ reader of whom something is missing or cannot be read they give a filter that no
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).with_name("rules.yaml")
 NONE = "none"
 BROKEN = "reader"
+
+_WHENEVER = datetime.min.replace(tzinfo=UTC)  # before the end of every grant
 
 Ways = tuple[tuple[str, ...], ...]
 
@@ -67,9 +70,17 @@ def shipped_rules() -> RuleSet:
 
 def _settled(rules: RuleSet, context: AccessContext, *, pointers: bool) -> Filter:
     try:
-        return _compiled(rules, context, pointers)
+        return _compiled(rules, _lasting(context), pointers)
     except Exception as error:  # noqa: BLE001 -- fails closed, whatever is wrong with the reader
         return nobody(f"{BROKEN} ({type(error).__name__})")
+
+
+def _lasting(context: AccessContext) -> AccessContext:
+    """The reader without what passes with every request: grants that count, at no matter which moment, and no words."""
+    counting = tuple(grant for grant in context.grants if grant.counts(context))
+    purpose = context.purpose and replace(context.purpose, reason="")
+    now = _WHENEVER if counting else None
+    return replace(context, purpose=purpose, grants=counting, now=now, as_at=None)
 
 
 @lru_cache(maxsize=1_024)
@@ -79,7 +90,13 @@ def _compiled(rules: RuleSet, context: AccessContext, pointers: bool) -> Filter:
 
     wanted = (rules.pointers,) if pointers else rules.read
     left = chain.from_iterable(_rule(rule, ways_of) for rule in wanted)
-    return Filter(tuple(rule for rule in left if () not in rule.ways))
+    return _shared(Filter(tuple(rule for rule in left if () not in rule.ways)))
+
+
+@lru_cache(maxsize=1_024)
+def _shared(made: Filter) -> Filter:
+    """Readers of equal rights have the very same filter, which others may then keep things by."""
+    return made
 
 
 def _ways(ways: Ways, meaning: Callable[[str], Test | bool]) -> Iterable[Way]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from graphcore.store.embedded import EmbeddedStore, kept
+from graphcore.store.embedded import EmbeddedStore, kept, visibility
 from graphcore.store.query import Direction, ExpandQuery
 from tests.contract.test_store_cache import PLAIN, covert
-from tests.contract.world import CLEARED
+from tests.contract.world import CLEARED, COVERT, LABELS, OPEN
 
 
 @pytest.fixture
@@ -62,5 +63,30 @@ def test_what_is_held_is_bounded(store: EmbeddedStore, monkeypatch: pytest.Monke
     query = ExpandQuery(hops=2)
     first = store.view(PLAIN).expand(["a"], query)
     again = store.view(PLAIN).expand(["a"], query)
+    assert again == first
+    assert again is not first
+
+
+def test_which_labels_may_be_seen_is_asked_anew_after_any_commit_of_another(
+    store: EmbeddedStore, path: Path
+) -> None:
+    """A graph that is emptied and built again may number its labels otherwise: what was seen must then be hidden."""
+    assert store.view(PLAIN).entity("x") is None
+    assert store.view(PLAIN).labels is store.view(replace(PLAIN, subject="other")).labels
+    other = EmbeddedStore(path)
+    other.clear()
+    swapped = {**LABELS, OPEN: LABELS[COVERT], COVERT: LABELS[OPEN]}
+    other.write(covert().batch(labels=swapped))
+    other.close()
+    view = store.view(PLAIN)
+    assert [found.uid for found in view.entities(["a", "b", "x"])] == ["x"]
+    assert dict(view.labels) == {COVERT: LABELS[OPEN]}
+
+
+def test_the_labels_of_few_readers_are_held(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visibility, "MAX_KEPT", 1)
+    first, cleared = store.view(PLAIN).labels, store.view(CLEARED).labels
+    assert set(first) < set(cleared)
+    again = store.view(PLAIN).labels
     assert again == first
     assert again is not first

@@ -21,7 +21,7 @@ from graphcore.store.embedded.search import Vocabulary
 from graphcore.store.embedded.statements import LINK_STATES, STATES
 from graphcore.store.embedded.tables import TABLES, UPGRADES, VERSION
 from graphcore.store.embedded.view import EmbeddedView
-from graphcore.store.embedded.visibility import Visibility, json_list, read_labels
+from graphcore.store.embedded.visibility import Decisions, json_list, read_labels
 from graphcore.store.embedded.writer import add_labels, apply_batch, put_state, raise_version
 from graphcore.store.fingerprint import fingerprint
 from graphcore.store.port import Deleted, GraphView
@@ -56,6 +56,7 @@ class EmbeddedStore:
         self._connections = Connections(path)
         self._cache = cache or ArrayCache()
         self._kept = KeptViews()
+        self._decisions = Decisions(path)
         self._rules = rules
         self._vocabulary = Vocabulary()
 
@@ -172,14 +173,14 @@ class EmbeddedStore:
     def view(self, context: AccessContext) -> GraphView:
         """See the port."""
         reader = under(self._rules, context)
-        with self._connections.read() as connection:
-            visibility = Visibility.decide(connection, reader)
+        visibility = self._decisions.of(reader, self._connections.read)
         return EmbeddedView(
             self._connections, reader, visibility, self._vocabulary, (self._cache, self._kept)
         )
 
     def close(self) -> None:
         """See the port."""
+        self._decisions.close()
         self._connections.close()
 
 

@@ -1,10 +1,14 @@
 """What one context may see, as the parameters that every read statement takes."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final, cast
 
 import orjson
 
@@ -13,10 +17,12 @@ from graphcore.access.filter import EVERYTHING, Column, Filter
 from graphcore.access.forms import SqlShape, sql_condition
 from graphcore.access.label import AccessLabel
 from graphcore.access.policy import readable, require_purpose
+from graphcore.integrity.changes import Changes
 from graphcore.model.times import iso_utc
 
 Parameters = dict[str, str | int | None]
-
+Labels = tuple[frozenset[int], dict[int, AccessLabel]]
+MAX_KEPT: Final = 64
 
 _SHAPE = SqlShape(
     {
@@ -62,18 +68,6 @@ class Visibility:
     labels: dict[int, AccessLabel]
     as_at: str | None
 
-    @classmethod
-    def decide(cls, connection: sqlite3.Connection, context: AccessContext) -> "Visibility":
-        """Ask the rules once, in the store: a label that may not be seen does not leave it.
-
-        Raises:
-            AccessDeniedError: the context has no subject or no purpose.
-        """
-        require_purpose(context)
-        labels = read_labels(connection, readable(context))
-        as_at = iso_utc(context.as_at) if context.as_at else None
-        return cls(frozenset(labels), labels, as_at)
-
     def parameters(self, connection: sqlite3.Connection) -> Parameters:
         """Parameters for statements on this connection's state of the graph.
 
@@ -92,6 +86,57 @@ class Visibility:
             "sets": orjson.dumps(sets).decode(),
             "as_at": self.as_at,
         }
+
+
+class Decisions:
+    """What the rules say of the labels of one file, kept until anybody commits to it; thread-safe.
+
+    Readers of equal rights are given the very same filter (``graphcore.access.rules``), which is what they share it by.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._changes = Changes(path)
+        self._lock = Lock()
+        self._number = -1
+        self._kept: OrderedDict[int, tuple[Filter, Labels]] = OrderedDict()
+
+    def of(
+        self, context: AccessContext, reading: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    ) -> Visibility:
+        """What a context may see. The rules are asked in the store: a label that may not be seen does not leave it.
+
+        Raises:
+            AccessDeniedError: the context has no subject or no purpose.
+        """
+        require_purpose(context)
+        allowed, labels = self._labels(readable(context), reading)
+        return Visibility(allowed, labels, iso_utc(context.as_at) if context.as_at else None)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._changes.close()
+
+    def _labels(
+        self, filter_: Filter, reading: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    ) -> Labels:
+        number = self._changes.number()
+        with self._lock:
+            if number != self._number:
+                self._kept.clear()
+                self._number = number
+            kept = self._kept.get(id(filter_))  # what is held lives, so its id is nobody else's
+            if kept is not None:
+                self._kept.move_to_end(id(filter_))
+                return kept[1]
+        with reading() as connection:
+            labels = read_labels(connection, filter_)
+        made = frozenset(labels), labels
+        with self._lock:
+            if number == self._number:
+                self._kept[id(filter_)] = filter_, made
+                if len(self._kept) > MAX_KEPT:
+                    self._kept.popitem(last=False)
+        return made
 
 
 @lru_cache(maxsize=65_536)

@@ -2,19 +2,24 @@
 
 import itertools
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from graphcore.access import (
     AccessContext,
     AccessLabel,
+    Grant,
+    Grantee,
     Marking,
     Purpose,
     PurposeCode,
+    Scope,
     allowed_labels,
     decide,
     highest_marking,
 )
+from graphcore.access.policy import readable
 from graphcore.errors import AccessDeniedError
 
 READER = AccessContext(
@@ -108,3 +113,20 @@ def test_allowed_labels_are_numbers_in_order() -> None:
 def test_banner_is_the_highest_marking() -> None:
     assert highest_marking([]) == "OFFICIAL"
     assert highest_marking([AccessLabel(), AccessLabel(marking="OFFICIAL-SENSITIVE")]) == "OFFICIAL-SENSITIVE"
+
+
+def test_a_reader_is_told_the_same_rules_at_every_moment_and_with_any_words_until_a_grant_ends() -> None:
+    """What is kept by the filter itself (``graphcore.store.embedded.visibility``) is shared by nobody with other rights."""
+    morning = datetime(2026, 1, 5, 9, tzinfo=UTC)
+    grant = Grant("g", Grantee.SUBJECT, READER.subject, Scope.COMPARTMENT, "KITE", "Op Example", morning)
+    early, later, ended = (
+        replace(READER, grants=(grant,), now=morning + timedelta(seconds=seconds)) for seconds in (-7, -1, 0)
+    )
+    reworded = replace(later, purpose=Purpose(PurposeCode.INVESTIGATION, "the same car", "Op Example"))
+    assert readable(early) is readable(later) is readable(reworded)
+    assert readable(ended) is readable(replace(READER, now=morning)) is readable(READER)
+    assert decide(AccessLabel(compartment="KITE"), later).allow
+    assert not decide(AccessLabel(compartment="KITE"), ended).allow
+    assert not decide(AccessLabel(compartment="KITE"), replace(later, now=None)).allow
+    elsewhere = replace(later, purpose=Purpose(PurposeCode.INVESTIGATION, "the car", "Op Other"))
+    assert not decide(AccessLabel(compartment="KITE"), elsewhere).allow
