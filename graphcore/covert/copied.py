@@ -23,6 +23,7 @@ from graphcore.evidence.ledger.repair_tables import (
     refusal,
     removal,
     repair,
+    replacement,
     restoration,
 )
 from graphcore.evidence.ledger.series_tables import series_block, series_step
@@ -83,6 +84,7 @@ KEYED = (
     Rows(batch_register, {"batch": batch, "register": source_register}),
     Rows(batch_lexicon, {"batch": batch}),
     Rows(series_step, {"batch": batch}),
+    Rows(replacement, {"removal": removal, "batch": batch}),
     Rows(restoration, {"removal": removal}),
     Rows(repair, {"quarantine": quarantine, "correction": correction}),
     Rows(grant_end, {"grant": access_grant}),

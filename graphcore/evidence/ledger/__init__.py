@@ -1,6 +1,5 @@
 """The evidence ledger: records as sources gave them, kept for good, and all that follows from them."""
 
-from graphcore.evidence.ledger.batch_view import UNLABELLED
 from graphcore.evidence.ledger.errors import (
     DoneBeforeError,
     LedgerBusyError,
@@ -9,6 +8,7 @@ from graphcore.evidence.ledger.errors import (
     UnknownKeyError,
 )
 from graphcore.evidence.ledger.ledger import Ledger
+from graphcore.evidence.ledger.refused_view import UNLABELLED
 from graphcore.evidence.ledger.repair_values import (
     BATCH,
     REFUSED_ROW,

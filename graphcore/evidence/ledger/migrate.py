@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from graphcore.evidence.ledger.dialect import WRITES, lock_writers
 from graphcore.evidence.ledger.errors import LedgerVersionError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0011", "0012")
 HEAD = REVISIONS[-1]
 _FOLDER = Path(__file__).resolve().parent / "migrations"
 

@@ -1,10 +1,12 @@
 """Batches taken out of the graph and put back: rows that say who, when and why; the records stay as they are."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select
 
 from graphcore.errors import LedgerError
 from graphcore.evidence.ledger.errors import UnknownKeyError
-from graphcore.evidence.ledger.repair_tables import removal, restoration
+from graphcore.evidence.ledger.repair_tables import removal, replacement, restoration
 from graphcore.evidence.ledger.tables import batch
 
 _NEXT = select(func.coalesce(func.max(removal.c.number), 0) + 1)
@@ -15,8 +17,16 @@ _STANDING = select(removal.c.number).where(
 _KNOWN = select(batch.c.number).where(batch.c.number == bindparam("batch"))
 
 
-REPLACED = "replaced by"
-"""How a batch that others took the place of says why it was removed; their numbers follow."""
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a removal is part of: of ``batch`` alone, of its ``source``, or ``replaced`` ``by`` these batches."""
+
+    name: str
+    by: tuple[int, ...] = ()
+
+
+ALONE, WITH_SOURCE = Cause("batch"), Cause("source")
+REPLACED = "replaced"
 
 
 def standing_removal(of: ColumnElement[int]) -> ColumnElement[bool]:
@@ -58,13 +68,17 @@ def require_standing(connection: Connection, number: int) -> None:
         raise LedgerError("the batch has been removed: load its file again to begin anew")
 
 
-def write_removal(connection: Connection, number: int, because: str, who: dict[str, str]) -> None:
-    """Put down a removal; ``who`` gives ``by``, ``reason`` and ``at``, ``because`` what it is part of."""
+def write_removal(connection: Connection, number: int, cause: Cause, who: dict[str, str]) -> None:
+    """Put down a removal; ``who`` gives ``by``, ``reason`` and ``at``."""
     row = {
-        "number": connection.scalar(_NEXT), "batch": number, "because": because, "removed_by": who["by"],
+        "number": connection.scalar(_NEXT), "batch": number, "because": cause.name, "removed_by": who["by"],
         "reason": who["reason"], "removed_at": who["at"],
     }  # fmt: skip
     connection.execute(insert(removal), row)
+    if cause.by:
+        connection.execute(
+            insert(replacement), [{"removal": row["number"], "batch": by} for by in sorted({*cause.by})]
+        )
 
 
 def write_restoration(connection: Connection, number: int, who: dict[str, str]) -> None:

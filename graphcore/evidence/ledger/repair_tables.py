@@ -57,6 +57,14 @@ removal = Table(
     Index("removal_batch", "batch"),
 )
 
+replacement = Table(
+    "replacement",
+    metadata,
+    Column("removal", Number, ForeignKey("removal.number"), primary_key=True, autoincrement=False),
+    Column("batch", Number, ForeignKey("batch.number"), primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
 restoration = Table(
     "restoration",
     metadata,

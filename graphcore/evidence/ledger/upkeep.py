@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import insert_many, insert_new
 from graphcore.evidence.ledger.holdings import any_held, label_now
-from graphcore.evidence.ledger.removals import REPLACED, current_removal, require_standing, stands
+from graphcore.evidence.ledger.removals import REPLACED, Cause, current_removal, require_standing, stands
 from graphcore.evidence.ledger.repair_tables import batch_load, correction, mapping_text, refusal, repair
 from graphcore.evidence.ledger.repair_values import Attempt, Correction, LoadNote, Outcome
 from graphcore.evidence.ledger.tables import batch, record
@@ -96,15 +96,15 @@ class Upkeep:
             UnknownKeyError: there is no such batch.
             DoneBeforeError: it is removed already.
         """
-        because = f"{REPLACED} " + ", ".join(map(str, sorted(new)))
+        cause = Cause(REPLACED, tuple(new))
         who = self._who(by, reason)
         with self._database.writing() as connection:
             for number in new:
                 require_standing(connection, number)
             scope = _within(connection, labels)
             for left in _twins(connection, old, new):
-                remove_batch(connection, left, who, because, scope)
-            return remove_batch(connection, old, who, because, scope)
+                remove_batch(connection, left, who, cause, scope)
+            return remove_batch(connection, old, who, cause, scope)
 
     def restore_batch(
         self, number: int, *, by: str, reason: str, labels: Collection[int] | None = None

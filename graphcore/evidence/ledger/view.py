@@ -20,14 +20,7 @@ from graphcore.access.policy import decide, readable, require_purpose
 from graphcore.evidence.grading import Grading, GradingScheme
 from graphcore.evidence.ledger import series_view
 from graphcore.evidence.ledger.batch_events import Joined, event_times, joined_in
-from graphcore.evidence.ledger.batch_view import (
-    UNLABELLED,
-    batch_lines,
-    corrections_of,
-    open_reasons,
-    open_rows,
-    visible_row,
-)
+from graphcore.evidence.ledger.batch_view import batch_lines
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.dialect import items_of, key_list
 from graphcore.evidence.ledger.held import Held, held_by
@@ -37,6 +30,13 @@ from graphcore.evidence.ledger.item_records import ItemRecords, item_origins, it
 from graphcore.evidence.ledger.labels import read_labels
 from graphcore.evidence.ledger.origins_view import OriginsView
 from graphcore.evidence.ledger.places import is_withdrawn
+from graphcore.evidence.ledger.refused_view import (
+    UNLABELLED,
+    corrections_of,
+    open_reasons,
+    open_rows,
+    visible_row,
+)
 from graphcore.evidence.ledger.repair_values import (
     BATCH,
     BatchLine,

@@ -13,7 +13,15 @@ from sqlalchemy import ColumnElement, Connection, bindparam, select, true, updat
 from graphcore.evidence.ledger.dialect import insert_many, items_of, key_list
 from graphcore.evidence.ledger.errors import DoneBeforeError
 from graphcore.evidence.ledger.places import emit, is_withdrawn, links_touching, members_of, uids_of
-from graphcore.evidence.ledger.removals import current_removal, stands, write_removal, write_restoration
+from graphcore.evidence.ledger.removals import (
+    ALONE,
+    WITH_SOURCE,
+    Cause,
+    current_removal,
+    stands,
+    write_removal,
+    write_restoration,
+)
 from graphcore.evidence.ledger.said import Span, said_alone, said_by
 from graphcore.evidence.ledger.tables import batch, link_origin, record, withdrawn
 
@@ -44,7 +52,7 @@ _BATCHES_OF = (
 def withdraw_source(connection: Connection, source: str, who: dict[str, str]) -> int:
     """Mark every record of a source as withdrawn, and its batches as removed; gives the number of records."""
     for number in [*connection.scalars(_BATCHES_OF, {"name": source})]:
-        write_removal(connection, number, "source", who)
+        write_removal(connection, number, WITH_SOURCE, who)
     return _withdraw(connection, connection.execute(_SAID_BY_SOURCE, {"name": source}).all(), who["at"])
 
 
@@ -52,7 +60,7 @@ def remove_batch(
     connection: Connection,
     number: int,
     who: dict[str, str],
-    because: str = "batch",
+    cause: Cause = ALONE,
     scope: ColumnElement[bool] | None = None,
 ) -> int:
     """Withdraw what a batch alone says; gives the number of records. What another standing batch says stays.
@@ -65,7 +73,7 @@ def remove_batch(
     """
     before = current_removal(connection, number) is not None
     if not before:
-        write_removal(connection, number, because, who)
+        write_removal(connection, number, cause, who)
     chosen = _STANDING_IN.where(true() if scope is None else scope)
     count = sum(
         _withdraw(connection, connection.execute(chosen, page).all(), who["at"])

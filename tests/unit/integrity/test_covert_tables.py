@@ -66,6 +66,7 @@ FILL: dict[str, dict[str, Any]] = {
     "holding": {"number": 1, "retention": "review", "pointer": "silent", "shift": 0, "decided_by": "ann", "decided_at": AT, **SAID},
     "held_record": {"seq": 3, "holding": 1},
     "removal": {"number": 1, "batch": 1, "because": "batch", "removed_by": "ann", "removed_at": AT, **SAID},
+    "replacement": {"removal": 1, "batch": 1},
     "restoration": {"removal": 1, "restored_by": "ann", "restored_at": AT, **SAID},
     "withdrawn": {"number": 1, "seq": 5, "withdrawn_at": AT, "restored_at": None},
 }  # fmt: skip
@@ -80,6 +81,7 @@ REFERENCES = (
     "SELECT grant_id, revoked_by FROM access_grant JOIN grant_end e ON e.grant = number",
     "SELECT r.rid, h.retention FROM held_record JOIN holding h ON h.number = holding JOIN record r USING (seq)",
     "SELECT b.file_hash, x.restored_by FROM removal m JOIN restoration x ON x.removal = m.number JOIN batch b ON b.number = m.batch",
+    "SELECT b.file_hash, o.file_hash FROM replacement x JOIN removal m ON m.number = x.removal JOIN batch b ON b.number = m.batch JOIN batch o ON o.number = x.batch",
     "SELECT r.rid, p.start, p.length, p.first_at, LENGTH(b.body) FROM series_part p JOIN series_block b ON b.number = p.block JOIN record r USING (seq)",
     "SELECT r.rid, b.file_hash, l.compartment, r.row FROM record r JOIN batch b ON b.number = r.batch JOIN label l ON l.number = r.label",
     "SELECT b.file_hash, r.rid FROM said s JOIN record r ON r.seq BETWEEN s.first AND s.last JOIN batch b ON b.number = s.batch",

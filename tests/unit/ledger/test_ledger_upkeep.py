@@ -18,8 +18,19 @@ from graphcore.evidence.ledger import (
     UnknownKeyError,
 )
 from graphcore.evidence.ledger.migrations.versions import v0003_repair
+from graphcore.evidence.ledger.repair_values import BATCH
 from graphcore.evidence.ledger.said import Span, said_by
-from tests.unit.ledger.ledger_kit import COVERT, OPEN, context, entity, evidence, load, open_ledger, ref
+from tests.unit.ledger.ledger_kit import (
+    COVERT,
+    IDS,
+    OPEN,
+    context,
+    entity,
+    evidence,
+    load,
+    open_ledger,
+    ref,
+)
 
 REFUSED = QuarantineRow("f.csv", 2, "name", "is empty", '{"name": ""}', OPEN)
 
@@ -133,3 +144,27 @@ def test_a_ledger_from_before_gets_the_ranges_of_its_batches(ledger: Ledger) -> 
         assert [said_by(connection, number) for number in (1, 2)] == before
         assert before == [[Span(1, 3), Span(7, 8)], [Span(4, 6)]]
     assert [line.loaded for line in ledger.view(context()).batches()] == [5, 3]
+
+
+def test_a_ledger_from_before_gets_what_replaced_a_batch_from_the_words_of_its_removal(
+    tmp_path: Path,
+) -> None:
+    """A covert ledger pulled such words with the numbers of the open one: those name nothing here."""
+    ledger = open_ledger(tmp_path)
+    for name in "abcd":
+        load(ledger, entity(ref(name)), file_hash=name)
+    lines = ledger.view(context()).batches()
+    ledger.close()
+    connection = sqlite3.connect(tmp_path / "ledger.sqlite3")
+    connection.executescript(
+        "DROP TABLE replacement; UPDATE alembic_version SET version_num = '0011';"
+        "INSERT INTO removal (number, batch, because, removed_by, reason, removed_at) VALUES"
+        " (1, 1, 'replaced by 3, 4', 'ann', 'x', ''), (2, 2, 'replaced by 3', 'ann', 'x', ''), (3, 3, 'batch', 'ann', 'x', '');"
+        "INSERT INTO pulled (name, first, last, ours, till) VALUES ('removal', 7, 7, 2, 2)"
+    )
+    connection.close()
+    ledger = open_ledger(tmp_path)
+    third, fourth = (IDS.reference(BATCH, line.number) for line in lines[2:])
+    states = [line.state for line in ledger.view(context()).batches()]
+    ledger.close()
+    assert states == [f"replaced by {third}, {fourth}", "replaced", "removed", "loaded"]
