@@ -22,7 +22,10 @@
   const rows = new Map(all("tr[data-item]").map((row) => [row.dataset.item, row]));
   const lines = new Map(all("tr[data-line]").map((row) => [row.dataset.line, row]));
 
-  function whole() { network.fit({ animation: false, maxZoomLevel: 1.15 }); }
+  function whole() {
+    network.fit({ animation: false, maxZoomLevel: 1.15 });
+    network.moveTo({ scale: 0.92 * network.getScale() }); // it looks at the symbols, and words stick out
+  }
 
   function dim(keptNodes, keptEdges) {
     nodes.update(data.nodes.map((node) => ({ id: node.id, opacity: !keptNodes || keptNodes.has(node.id) ? 1 : 0.18 })));

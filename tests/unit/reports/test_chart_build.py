@@ -12,7 +12,7 @@ from analytics.reports.build import build_chart
 from analytics.reports.chart import InferredLink
 from analytics.reports.chart_json import render_json
 from analytics.reports.errors import ChartError, ReportError
-from analytics.reports.layout import NEAREST, circle_layout, place
+from analytics.reports.layout import NEAREST, ROOM, circle_layout, place
 from analytics.reports.lines import draw_lines, strength
 from analytics.reports.paper import verify_document
 from analytics.reports.style import load_style
@@ -213,8 +213,21 @@ def test_a_useless_layout_is_refused(answer):
 
 def test_items_at_one_place_are_pulled_apart():
     spots = place(lambda n, s, t: np.zeros((n, 2)), 40, np.array([], np.int32), np.array([], np.int32))
-    gaps = [np.hypot(a[0] - b[0], a[1] - b[1]) for i, a in enumerate(spots) for b in spots[:i]]
-    assert min(gaps) > NEAREST * 0.7
+    assert _nearest(spots) > NEAREST - 3
+
+
+def test_bunches_stay_near_enough_to_be_read_on_one_sheet():
+    """Few bunches far from one another: shares of the paper stay small, and no item hides another."""
+    random = np.random.default_rng(4)
+    points = random.normal(size=(20, 2))[random.integers(0, 20, 300)] * 40 + random.normal(size=(300, 2))
+    spots = place(lambda n, s, t: points, 300, np.array([], np.int32), np.array([], np.int32))
+    wide, high = np.ptp(np.array(spots), axis=0)
+    assert (wide * high / 300) ** 0.5 < 1.5 * ROOM[0]
+    assert _nearest(spots) > NEAREST - 3
+
+
+def _nearest(spots):
+    return min(np.hypot(a[0] - b[0], a[1] - b[1]) for i, a in enumerate(spots) for b in spots[:i])
 
 
 def test_layout_gets_the_lines_of_the_chart():
