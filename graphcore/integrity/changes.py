@@ -27,7 +27,11 @@ class Changes:
         with self._lock:
             if self._connection is None:
                 self._connection = sqlite3.connect(
-                    self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+                    f"{self._path.absolute().as_uri()}?mode=rw",  # a file that is not there is not made
+                    uri=True,
+                    timeout=_BUSY_S,
+                    isolation_level=None,
+                    check_same_thread=False,
                 )
             (found,) = self._connection.execute("PRAGMA data_version").fetchone()
             return int(found)

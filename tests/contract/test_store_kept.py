@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from graphcore.errors import StoreError
 from graphcore.store.embedded import EmbeddedStore, kept, visibility
 from graphcore.store.query import Direction, ExpandQuery
 from tests.contract.test_store_cache import PLAIN, covert
@@ -90,3 +91,14 @@ def test_the_labels_of_few_readers_are_held(store: EmbeddedStore, monkeypatch: p
     again = store.view(PLAIN).labels
     assert again == first
     assert again is not first
+
+
+def test_a_store_that_is_closed_or_has_no_file_opens_no_view(store: EmbeddedStore, tmp_path: Path) -> None:
+    assert store.view(PLAIN).counts().entities > 0
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.view(PLAIN)
+    missing = EmbeddedStore(tmp_path / "missing.sqlite3")
+    with pytest.raises(StoreError, match="cannot be read"):
+        missing.view(PLAIN)
+    assert not (tmp_path / "missing.sqlite3").exists()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from graphcore.errors import StoreError, StoreUnavailableError
+from graphcore.integrity.changes import Changes
 from graphcore.integrity.seal import break_seal
 
 BUSY_S = 30.0
@@ -41,6 +42,15 @@ class Connections:
         self._pool_lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self._changes = Changes(path)
+
+    def changes(self) -> int:
+        """A number that is another after every commit to the file: what was read under the same one still holds."""
+        self._require_open()
+        try:
+            return self._changes.number()
+        except sqlite3.Error as error:
+            raise store_error(error) from error
 
     @contextmanager
     def write(self) -> Generator[sqlite3.Connection]:
@@ -90,6 +100,7 @@ class Connections:
         with self._pool_lock:
             self._closed = True
             idle, self._idle = self._idle, []
+        self._changes.close()
         for connection in (*idle, writer):
             if connection is not None:
                 connection.close()

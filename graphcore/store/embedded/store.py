@@ -56,7 +56,7 @@ class EmbeddedStore:
         self._connections = Connections(path)
         self._cache = cache or ArrayCache()
         self._kept = KeptViews()
-        self._decisions = Decisions(path)
+        self._decisions = Decisions(self._connections)
         self._rules = rules
         self._vocabulary = Vocabulary()
 
@@ -173,14 +173,13 @@ class EmbeddedStore:
     def view(self, context: AccessContext) -> GraphView:
         """See the port."""
         reader = under(self._rules, context)
-        visibility = self._decisions.of(reader, self._connections.read)
+        visibility = self._decisions.of(reader)
         return EmbeddedView(
             self._connections, reader, visibility, self._vocabulary, (self._cache, self._kept)
         )
 
     def close(self) -> None:
         """See the port."""
-        self._decisions.close()
         self._connections.close()
 
 

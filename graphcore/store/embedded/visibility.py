@@ -2,11 +2,9 @@
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any, Final, cast
 
@@ -17,8 +15,8 @@ from graphcore.access.filter import EVERYTHING, Column, Filter
 from graphcore.access.forms import SqlShape, sql_condition
 from graphcore.access.label import AccessLabel
 from graphcore.access.policy import readable, require_purpose
-from graphcore.integrity.changes import Changes
 from graphcore.model.times import iso_utc
+from graphcore.store.embedded.connections import Connections
 
 Parameters = dict[str, str | int | None]
 Labels = tuple[frozenset[int], dict[int, AccessLabel]]
@@ -94,32 +92,24 @@ class Decisions:
     Readers of equal rights are given the very same filter (``graphcore.access.rules``), which is what they share it by.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._changes = Changes(path)
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
         self._lock = Lock()
         self._number = -1
         self._kept: OrderedDict[int, tuple[Filter, Labels]] = OrderedDict()
 
-    def of(
-        self, context: AccessContext, reading: Callable[[], AbstractContextManager[sqlite3.Connection]]
-    ) -> Visibility:
+    def of(self, context: AccessContext) -> Visibility:
         """What a context may see. The rules are asked in the store: a label that may not be seen does not leave it.
 
         Raises:
             AccessDeniedError: the context has no subject or no purpose.
         """
         require_purpose(context)
-        allowed, labels = self._labels(readable(context), reading)
+        allowed, labels = self._labels(readable(context))
         return Visibility(allowed, labels, iso_utc(context.as_at) if context.as_at else None)
 
-    def close(self) -> None:
-        """Release the file."""
-        self._changes.close()
-
-    def _labels(
-        self, filter_: Filter, reading: Callable[[], AbstractContextManager[sqlite3.Connection]]
-    ) -> Labels:
-        number = self._changes.number()
+    def _labels(self, filter_: Filter) -> Labels:
+        number = self._connections.changes()
         with self._lock:
             if number != self._number:
                 self._kept.clear()
@@ -128,7 +118,7 @@ class Decisions:
             if kept is not None:
                 self._kept.move_to_end(id(filter_))
                 return kept[1]
-        with reading() as connection:
+        with self._connections.read() as connection:
             labels = read_labels(connection, filter_)
         made = frozenset(labels), labels
         with self._lock:
