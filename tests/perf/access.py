@@ -169,7 +169,11 @@ def forms() -> Iterator[Figure]:
             f"rules_{name}_per_s", rates[name], "labels/s", ("function with reasons", rates["function"]), note
         )
     yield time_figure(
-        "rules_settled_us", compiled, "us", ("none", None), "the rules for a reader who is new to them; kept after"
+        "rules_settled_us",
+        compiled,
+        "us",
+        ("none", None),
+        "the rules for a reader who is new to them; kept after",
     )
 
 
