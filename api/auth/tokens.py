@@ -14,7 +14,7 @@ from api.auth.accounts import account_of, with_origin
 from api.auth.model import Principal
 from api.auth.tables import ACCOUNT, TOKEN
 from graphcore.access import Purpose, PurposeCode
-from graphcore.integrity.changes import Changes
+from graphcore.integrity.changes import Changes, UntilCommit
 from graphcore.model import iso_utc, parse_iso_utc
 
 PREFIX = "ocb_"
@@ -63,7 +63,7 @@ class Tokens:
         self._engine = engine
         self._limits = limits
         self._changes = Changes(path)
-        self._kept: tuple[int, dict[tuple[str, bool], _Row]] = (-1, {})
+        self._kept: UntilCommit[_Row] = UntilCommit(self._changes.number, _KEPT)
 
     def close(self) -> None:
         """Release the file."""
@@ -113,15 +113,10 @@ class Tokens:
 
     def principal(self, token: str, now: datetime, *, session: bool) -> Principal | None:
         """Who holds ``token``; None where it is unknown, ended, expired, idle too long or of the other kind."""
-        number = self._changes.number()
-        row = self._row(digest(token), session=session)
+        number, hashed = self._kept.number(), digest(token)
+        row = self._row(hashed, session=session)
         if row is not None:
-            kept = (
-                self._kept
-            )  # of one moment: a row must not come under a later number, set by another thread meanwhile
-            if kept[0] != number or len(kept[1]) >= _KEPT:
-                kept = self._kept = (number, {})
-            kept[1][row.digest, session] = row
+            self._kept.put((hashed, session), number, row)
         found = self._principal(token, row, now)
         if row is not None and found is not None and now - parse_iso_utc(row.used_at) > _TOUCH:
             self._touch(row.token_id, now)
@@ -132,9 +127,8 @@ class Tokens:
 
         Takes no lock of the file and writes nothing: a token whose use has to be put down is None as well.
         """
-        number, rows = self._kept
-        row = rows.get((digest(token), session))
-        if row is None or number != self._changes.number() or now - parse_iso_utc(row.used_at) > _TOUCH:
+        row = self._kept.at_hand((digest(token), session))
+        if row is None or now - parse_iso_utc(row.used_at) > _TOUCH:
             return None
         return self._principal(token, row, now)
 
@@ -144,7 +138,6 @@ class Tokens:
             select(
                 TOKEN.c.id.label("token_id"),
                 TOKEN.c.used_at,
-                TOKEN.c.digest,
                 TOKEN.c.session,
                 TOKEN.c.expires_at,
                 *columns,

@@ -2,9 +2,13 @@
 
 import sqlite3
 import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import Generic, TypeVar
 
 _BUSY_S = 30.0
+V = TypeVar("V")
 
 
 class Changes:
@@ -42,3 +46,47 @@ class Changes:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+
+class UntilCommit(Generic[V]):
+    """What was read of a file, kept until anybody commits to it; what was used longest ago goes first; thread-safe.
+
+    Args:
+        number: Gives :meth:`Changes.number` of the file. Called before reading, so that a commit meanwhile only costs a reading.
+        most: Most values kept.
+    """
+
+    def __init__(self, number: Callable[[], int], most: int) -> None:
+        self.number = number
+        self._most = most
+        self._lock = threading.Lock()
+        self._at = -1
+        self._values: OrderedDict[Hashable, V] = OrderedDict()
+
+    def at_hand(self, key: Hashable) -> V | None:
+        """What is kept under ``key``; None where nothing is, or somebody has committed since it was read."""
+        number = self.number()
+        with self._lock:
+            if number != self._at or key not in self._values:
+                return None
+            self._values.move_to_end(key)
+            return self._values[key]
+
+    def put(self, key: Hashable, number: int, value: V) -> None:
+        """Keep what was read after ``number`` was given; what was read under another one goes."""
+        with self._lock:
+            if number != self._at:
+                self._values.clear()
+                self._at = number
+            self._values[key] = value
+            if len(self._values) > self._most:
+                self._values.popitem(last=False)
+
+    def get(self, key: Hashable, read: Callable[[], V]) -> V:
+        """What is kept under ``key``, else what ``read`` gives, from then on."""
+        found = self.at_hand(key)
+        if found is None:
+            number = self.number()
+            found = read()
+            self.put(key, number, found)
+        return found

@@ -84,11 +84,15 @@ def test_which_labels_may_be_seen_is_asked_anew_after_any_commit_of_another(
     assert dict(view.labels) == {COVERT: LABELS[OPEN]}
 
 
-def test_the_labels_of_few_readers_are_held(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_labels_of_few_readers_are_held(
+    store: EmbeddedStore, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(visibility, "MAX_KEPT", 1)
-    first, cleared = store.view(PLAIN).labels, store.view(CLEARED).labels
+    other = EmbeddedStore(path)
+    first, cleared = other.view(PLAIN).labels, other.view(CLEARED).labels
     assert set(first) < set(cleared)
-    again = store.view(PLAIN).labels
+    again = other.view(PLAIN).labels
+    other.close()
     assert again == first
     assert again is not first
 

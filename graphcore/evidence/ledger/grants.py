@@ -16,9 +16,11 @@ from graphcore.errors import LedgerError, ValueRefusedError
 from graphcore.evidence.ledger.access_tables import access_grant, grant_end
 from graphcore.evidence.ledger.database import Database
 from graphcore.evidence.ledger.errors import UnknownKeyError
+from graphcore.integrity.changes import UntilCommit
 from graphcore.model.times import iso_utc, parse_iso_utc
 
 TEXT_MAX = 500
+_EVERY = "every grant"
 _JOINED = select(
     access_grant, grant_end.c.revoked_by, grant_end.c.revoked_at, grant_end.c.reason.label("revoked_for")
 ).join_from(access_grant, grant_end, grant_end.c.grant == access_grant.c.number, isouter=True)
@@ -79,7 +81,8 @@ class GrantBook:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self._kept: tuple[int, list[GivenGrant]] | None = None
+        changes = database.changes
+        self._kept: UntilCommit[list[GivenGrant]] | None = UntilCommit(changes.number, 1) if changes else None
 
     def give(self, new: NewGrant, *, by: str, reason: str) -> GivenGrant:
         """Give a grant.
@@ -141,10 +144,8 @@ class GrantBook:
 
     def admit_at_hand(self, context: AccessContext) -> AccessContext | None:
         """As :meth:`admit` without reading the ledger; None where somebody has committed to it since it was read."""
-        changes, kept = self._database.changes, self._kept
-        if changes is None or kept is None or kept[0] != changes.number():
-            return None
-        return self._admitted(context, kept[1])
+        given = self._kept.at_hand(_EVERY) if self._kept else None
+        return None if given is None else self._admitted(context, given)
 
     def _admitted(self, context: AccessContext, given: list[GivenGrant]) -> AccessContext:
         now = self._clock()
@@ -162,12 +163,9 @@ class GrantBook:
 
     def _all(self) -> list[GivenGrant]:
         """Every grant, kept until anybody commits to the ledger."""
-        if self._database.changes is None:
+        if self._kept is None:
             return self._read(_JOINED)
-        number, kept = self._database.changes.number(), self._kept
-        if kept is None or kept[0] != number:
-            kept = self._kept = (number, self._read(_JOINED))
-        return kept[1]
+        return self._kept.get(_EVERY, lambda: self._read(_JOINED))
 
     def _read(self, wanted: Select[tuple[object, ...]]) -> list[GivenGrant]:
         with self._database.reading() as connection:

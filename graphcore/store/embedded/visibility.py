@@ -1,11 +1,9 @@
 """What one context may see, as the parameters that every read statement takes."""
 
 import sqlite3
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 from typing import Any, Final, cast
 
 import orjson
@@ -15,6 +13,7 @@ from graphcore.access.filter import EVERYTHING, Column, Filter
 from graphcore.access.forms import SqlShape, sql_condition
 from graphcore.access.label import AccessLabel
 from graphcore.access.policy import readable, require_purpose
+from graphcore.integrity.changes import UntilCommit
 from graphcore.model.times import iso_utc
 from graphcore.store.embedded.connections import Connections
 
@@ -94,9 +93,8 @@ class Decisions:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._lock = Lock()
-        self._number = -1
-        self._kept: OrderedDict[int, tuple[Filter, Labels]] = OrderedDict()
+        # by id of the filter, which is held with what it lets pass, so that its id is nobody else's
+        self._kept: UntilCommit[tuple[Filter, Labels]] = UntilCommit(connections.changes, MAX_KEPT)
 
     def of(self, context: AccessContext) -> Visibility:
         """What a context may see. The rules are asked in the store: a label that may not be seen does not leave it.
@@ -105,28 +103,14 @@ class Decisions:
             AccessDeniedError: the context has no subject or no purpose.
         """
         require_purpose(context)
-        allowed, labels = self._labels(readable(context))
+        seen = readable(context)
+        _, (allowed, labels) = self._kept.get(id(seen), lambda: self._read(seen))
         return Visibility(allowed, labels, iso_utc(context.as_at) if context.as_at else None)
 
-    def _labels(self, filter_: Filter) -> Labels:
-        number = self._connections.changes()
-        with self._lock:
-            if number != self._number:
-                self._kept.clear()
-                self._number = number
-            kept = self._kept.get(id(filter_))  # what is held lives, so its id is nobody else's
-            if kept is not None:
-                self._kept.move_to_end(id(filter_))
-                return kept[1]
+    def _read(self, filter_: Filter) -> tuple[Filter, Labels]:
         with self._connections.read() as connection:
             labels = read_labels(connection, filter_)
-        made = frozenset(labels), labels
-        with self._lock:
-            if number == self._number:
-                self._kept[id(filter_)] = filter_, made
-                if len(self._kept) > MAX_KEPT:
-                    self._kept.popitem(last=False)
-        return made
+        return filter_, (frozenset(labels), labels)
 
 
 @lru_cache(maxsize=65_536)
