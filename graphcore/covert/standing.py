@@ -16,7 +16,7 @@ from graphcore.covert.numbers import back, ours, theirs
 from graphcore.evidence.ledger.dialect import insert_many, key_list, numbers_of
 from graphcore.evidence.ledger.places import is_withdrawn
 from graphcore.evidence.ledger.pulled_tables import is_pulled
-from graphcore.evidence.ledger.removals import stands
+from graphcore.evidence.ledger.removals import PUT_BACK, stands
 from graphcore.evidence.ledger.repair_tables import removal, restoration, said
 from graphcore.evidence.ledger.said import Span, joined, without
 from graphcore.evidence.ledger.tables import record, withdrawn
@@ -65,11 +65,10 @@ def changed_batches(connection: Connection, removals_before: int) -> list[int]:
     ``removals_before``: the highest number of a removal here before the pull.
     """
     there = theirs(restoration)
-    known = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
     back_again = (
         select(removal.c.batch)
         .join_from(there, removal, removal.c.number == ours(removal.name, there.c.removal))
-        .where(~known)
+        .where(~PUT_BACK)
     )
     gone = select(removal.c.batch).where(removal.c.number > removals_before)
     return sorted(connection.scalars(gone.union(back_again)))
@@ -102,9 +101,8 @@ def follow(connection: Connection, batches: Sequence[int], moment: str, changed:
 
 def _removed_here(number: ColumnElement[int]) -> ColumnElement[bool]:
     """The covert side removed this batch."""
-    restored = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
     mine = ~is_pulled(removal, removal.c.number)
-    return select(removal.c.number).where(removal.c.batch == number, mine, ~restored).exists()
+    return select(removal.c.number).where(removal.c.batch == number, mine, ~PUT_BACK).exists()
 
 
 def _put_back_here(number: ColumnElement[int]) -> ColumnElement[bool]:

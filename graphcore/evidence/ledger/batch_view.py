@@ -11,8 +11,8 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from graphcore.evidence.ledger.holdings import any_held, label_now
 from graphcore.evidence.ledger.refused_view import REPAIRED, visible_row
-from graphcore.evidence.ledger.removals import ALONE, REPLACED, WITH_SOURCE
-from graphcore.evidence.ledger.repair_tables import batch_label, removal, repair, replacement, restoration
+from graphcore.evidence.ledger.removals import ALONE, PUT_BACK, REPLACED, WITH_SOURCE
+from graphcore.evidence.ledger.repair_tables import batch_label, removal, repair, replacement
 from graphcore.evidence.ledger.repair_values import BatchLine
 from graphcore.evidence.ledger.said import said_by
 from graphcore.evidence.ledger.tables import batch, link_origin, quarantine, record, waiting
@@ -128,11 +128,10 @@ def _waiting(allowed: Collection[int]) -> Any:
     )
 
 
-_BACK = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
 _REPLACEMENTS = (
     select(removal.c.batch, replacement.c.batch)
     .join_from(replacement, removal, removal.c.number == replacement.c.removal)
-    .where(~_BACK)
+    .where(~PUT_BACK)
     .distinct()
     .order_by(removal.c.batch, replacement.c.batch)
 )
@@ -150,7 +149,7 @@ def _removed(connection: Connection) -> dict[int, tuple[str, str, str, str]]:
     words = {ALONE.name: "removed", WITH_SOURCE.name: "removed with its source"}
     named = (removal.c.because, removal.c.removed_by, removal.c.removed_at, removal.c.reason)
     found: dict[int, tuple[str, str, str, str]] = {}
-    rows: Any = connection.execute(select(removal.c.batch, *named).where(~_BACK))
+    rows: Any = connection.execute(select(removal.c.batch, *named).where(~PUT_BACK))
     for number, because, by, at, reason in rows:
         # what ledgers of before say goes on with numbers, which are nobody's business
         found[number] = (words.get(because, REPLACED), by, at, reason)

@@ -9,10 +9,13 @@ from graphcore.evidence.ledger.errors import UnknownKeyError
 from graphcore.evidence.ledger.repair_tables import removal, replacement, restoration
 from graphcore.evidence.ledger.tables import batch
 
+PUT_BACK = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
+"""Condition on a row of ``removal``: it was taken back."""
+
 _NEXT = select(func.coalesce(func.max(removal.c.number), 0) + 1)
 _STANDING = select(removal.c.number).where(
     removal.c.batch == bindparam("batch"),
-    ~select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists(),
+    ~PUT_BACK,
 )
 _KNOWN = select(batch.c.number).where(batch.c.number == bindparam("batch"))
 
@@ -31,8 +34,7 @@ REPLACED = "replaced"
 
 def standing_removal(of: ColumnElement[int]) -> ColumnElement[bool]:
     """Condition: the batch ``of`` is removed and has not been put back."""
-    back = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
-    return select(removal.c.number).where(removal.c.batch == of, ~back).exists()
+    return select(removal.c.number).where(removal.c.batch == of, ~PUT_BACK).exists()
 
 
 def stands(of: ColumnElement[int]) -> ColumnElement[bool]:
@@ -48,8 +50,7 @@ def current_removal(connection: Connection, number: int) -> int | None:
     """
     if connection.scalar(_KNOWN, {"batch": number}) is None:
         raise UnknownKeyError("there is no such batch: `ocb ingest batches` lists them")
-    back = select(restoration.c.removal).where(restoration.c.removal == removal.c.number).exists()
-    found = select(func.max(removal.c.number)).where(removal.c.batch == number, ~back)
+    found = select(func.max(removal.c.number)).where(removal.c.batch == number, ~PUT_BACK)
     return connection.scalar(found)
 
 
