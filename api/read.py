@@ -1,7 +1,8 @@
 """One read that the audit log knows of: what endpoints and commands alike hand to the services."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from graphcore.access import AccessContext
 from graphcore.audit import AuditEntry
@@ -9,7 +10,7 @@ from graphcore.evidence.ledger import EvidenceView
 from graphcore.store.port import GraphView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Read:
     """Views under one context, and the audit entry that they stand under."""
 
@@ -17,11 +18,8 @@ class Read:
     view: GraphView
     entry: AuditEntry
     _opens: Callable[[], EvidenceView]
-    _opened: list[EvidenceView] = field(default_factory=list[EvidenceView], init=False, repr=False)
 
-    @property
+    @cached_property
     def evidence(self) -> EvidenceView:
         """The view of the ledger; opened when it is first asked for, as most questions are of the graph alone."""
-        if not self._opened:
-            self._opened.append(self._opens())
-        return self._opened[0]
+        return self._opens()

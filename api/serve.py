@@ -35,11 +35,8 @@ _WORKSPACE, _STORE, _HOST, _SERVER = (
     "OCB_SERVE_WORKSPACE", "OCB_SERVE_STORE", "OCB_SERVE_HOST", "OCB_SERVE_SERVER",
 )  # fmt: skip
 _LOOK_S, _GRACE_S = 1.0, 10.0
-_COLLECT = (
-    20_000,
-    20,
-    20,
-)  # a request makes some thousand objects, nearly all of which go without the collector
+# a request makes some thousand objects, nearly all of which go without the collector
+_COLLECT = (20_000, 20, 20)
 
 
 def first_account(workspace: Workspace) -> FirstAccount | None:
