@@ -1,4 +1,4 @@
-"""An open workspace and a covert one that joins it."""
+"""A workspace to back up; an open workspace and a covert one that joins it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from graphcore.covert import create
 from graphcore.workspace import SETTINGS, Workspace
+from tests.unit.integrity import whole
 from tests.unit.integrity.covert_kit import pulled
 from tests.unit.ledger.ledger_kit import entity, link, load, ref
 
@@ -29,3 +30,12 @@ def pair(made: Path, tmp_path: Path) -> Path:
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     (tmp_path / "covert" / SETTINGS).write_text("joins: ../open\n")
     return tmp_path
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "source"
+    whole.build(folder, people=40)
+    (folder / "outputs").mkdir()
+    (folder / "outputs" / "chart.html").write_text("a kept chart")
+    return folder
