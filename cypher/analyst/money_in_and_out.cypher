@@ -2,7 +2,7 @@
 // params: least_pence int
 // returns: account str, holders list[str], in_pence int, out_pence int, share_passed_on float
 MATCH (a:Account)
-// what the statements of both sides give counts once: the payee's line is left out where the payer's is there
+// what the statements of both sides give counts once: a payee's line is left out where the payer has one, up to three days apart
 WITH a, COLLECT { MATCH (b:Account)-[r:PAYS]->(a) WHERE NOT EXISTS { MATCH (b)-[o:PAYS {statement_of: 'payer', amount_pence: r.amount_pence}]->(a)
        WHERE r.statement_of = 'payee' AND o.currency = r.currency
        AND abs(duration.inDays(datetime(o.valid_from), datetime(r.valid_from)).days) <= 3 } RETURN r.amount_pence } AS taken,
