@@ -1,25 +1,14 @@
-"""Identity over the API: the queue, a pair explained, decisions and their undoing, four eyes; and what is not told of hidden items."""
+"""Identity over the API: the queue, a pair explained, decisions and their undoing, four eyes, runs."""
 
-import re
-import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from analytics.resolution.evaluate import evaluate
 from api.jobs import child
-from graphcore.workspace import Workspace
 from tests.api import identity_world as world
-from tests.api.client import Server, start
-
-
-def served(folder: Path, **given: Any) -> Server:
-    """The world with a server on it."""
-    world.build(folder, **given)
-    return start(folder)
+from tests.api.client import Server
+from tests.api.identity_client import decide, key, post, queue, served, uids
 
 
 @pytest.fixture
@@ -27,31 +16,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
     made = served(tmp_path)
     yield made
     made.close()
-
-
-def key(server: Server, ref: Any) -> str:
-    return server.services.workspace.ids.origin(ref.source, ref.entity_type, ref.reference)
-
-
-def post(server: Server, path: str, body: dict[str, Any], who: str = "reviewer") -> Any:
-    return server.request("POST", f"/v1/identity{path}", who, json=body)
-
-
-def decide(
-    server: Server, verdict: str, left: Any = world.WILL, right: Any = world.BILL, who: str = "reviewer"
-) -> Any:
-    pair = {"left": key(server, left), "right": key(server, right)}
-    return post(server, "/judgements", {"pairs": [pair], "verdict": verdict, "reason": "same face"}, who)
-
-
-def uids(server: Server, *refs: Any) -> list[str]:
-    places = server.services.workspace.ledger.clusters([key(server, ref) for ref in refs])
-    found = {place.origin_id: place.uid for place in places}
-    return [found[key(server, ref)] for ref in refs]
-
-
-def queue(server: Server, query: str = "state=open", who: str = "reader") -> Any:
-    return server.get(f"/v1/identity/queue?{query}", who).json()
 
 
 def test_the_queue_shows_the_pair_that_is_not_sure(server: Server) -> None:
@@ -242,94 +206,3 @@ def test_a_cancelled_run_judges_nothing(server: Server) -> None:
     assert child.run(server.services.settings.workspace, "embedded", job.id, job.attempt) == 0
     assert server.get(f"/v1/jobs/{made['id']}", "loader").json()["state"] == "cancelled"
     assert len(server.get("/v1/identity/runs").json()["runs"]) == 1
-
-
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Server]]:
-    """With the covert items, loaded first, and without; under one key."""
-    here, there = tmp_path_factory.mktemp("with"), tmp_path_factory.mktemp("without")
-    with Workspace.open(here):
-        pass
-    shutil.copytree(here / "keys", there / "keys")
-    made = served(here), served(there, with_hidden=False)
-    yield made
-    for one in made:
-        one.close()
-
-
-ROUTES = (
-    "/v1/search?q=thistlewick",
-    "/v1/search?q=emberwick",
-    "/v1/entities/{will}",
-    "/v1/entities/{will}/evidence",
-    "/v1/entities/{phone}/neighbours?hops=2",
-    "/v1/stats",
-    "/v1/identity/queue",
-    "/v1/identity/queue?state=superseded",
-    "/v1/identity/runs",
-    "/v1/identity/entities/{will}",
-    "/v1/identity/entities/{phone}",
-    "/v1/identity/entities/{phone3}/history",
-    "/v1/identity/entities/{will}/history",
-    "/v1/identity/pairs?left={will}&right={bill}",
-    "/v1/identity/pairs?left={phone}&right={phone3}",
-    "/v1/identity/pairs?left={ada}&right={ada2}",
-    "/v1/identity/model?type=Person",
-)
-MOMENT = re.compile(rb"20\d\d-\d\d-\d\dT[\d:.]+Z|run-20\d\d[0-9TZ]+-[0-9a-f]+")
-
-
-@pytest.mark.catalogue("A17", "A18", "A19")
-@pytest.mark.parametrize("route", ROUTES)
-def test_hidden_items_change_nothing_that_the_barred_reader_is_told(
-    worlds: tuple[Server, Server], route: str
-) -> None:
-    with_it, without = worlds
-    path = route.format(**{name: key(with_it, ref) for name, ref in world.NAMED.items()})
-    here, there = with_it.get(path), without.get(path)
-    assert here.status_code == there.status_code == 200
-    assert MOMENT.sub(b"", here.content) == MOMENT.sub(b"", there.content)
-
-
-@pytest.mark.catalogue("A17")
-def test_hidden_items_change_no_figure_of_an_evaluation(
-    worlds: tuple[Server, Server], tmp_path: Path
-) -> None:
-    truth = tmp_path / "truth.csv"
-    rows = [
-        f"{ref.source},{ref.reference},{ref.entity_type.lower()},{name[:3]}"
-        for name, ref in world.NAMED.items()
-    ]
-    truth.write_text("\n".join(["source,record_id,entity_type,entity_id", *rows]) + "\n", encoding="utf-8")
-    barred = replace(world.ALL, compartments=frozenset[str]())
-    found = []
-    for one in worlds:
-        ledger = one.services.workspace.ledger
-        found.append(evaluate(truth, ledger.view(barred), ledger.judgements()))
-    assert found[0] == found[1]
-
-
-def test_the_cleared_reader_sees_the_covert_items_in_their_entities(worlds: tuple[Server, Server]) -> None:
-    with_it, _ = worlds
-    phone = uids(with_it, world.PHONE)[0]
-    assert uids(with_it, world.COVERT_PHONE) in ([phone], uids(with_it, world.PHONE3))
-    assert phone != uids(with_it, world.PHONE3)[0]
-    covert = key(with_it, world.COVERT)
-    assert (
-        with_it.get(
-            f"/v1/identity/pairs?left={covert}&right={key(with_it, world.WILL)}", "cleared"
-        ).status_code
-        == 200
-    )
-
-
-def test_a_hidden_item_is_judged_like_one_that_is_not_there(worlds: tuple[Server, Server]) -> None:
-    with_it, _ = worlds
-    will, covert = key(with_it, world.WILL), key(with_it, world.COVERT)
-    hidden = with_it.get(f"/v1/identity/pairs?left={will}&right={covert}")
-    unknown = with_it.get(f"/v1/identity/pairs?left={will}&right={'a' * 24}")
-    assert (hidden.status_code, hidden.content) == (404, unknown.content)
-    made = decide(with_it, "same", world.WILL, world.COVERT)
-    assert (made.status_code, made.content) == (404, unknown.content)
-    shown = with_it.get(f"/v1/identity/entities/{covert}")
-    assert (shown.status_code, shown.content) == (404, unknown.content)
